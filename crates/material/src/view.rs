@@ -1,0 +1,232 @@
+//! How a person looks at a search: words beside the photo, filters, weights, page. All of it lives
+//! in the query string, so that the address is the view.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Filters, Leg, ParseError, SearchText, shown};
+
+/// Hits on one page.
+pub const PAGE_SIZE: u32 = 48;
+
+/// How much each leg counts, 0 to 100.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Weights {
+    /// The look of the picture.
+    pub visual: u8,
+    /// Agreement of properties.
+    pub properties: u8,
+    /// The words typed.
+    pub words: u8,
+    /// The palette.
+    pub colours: u8,
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        Self {
+            visual: 100,
+            properties: 40,
+            words: 80,
+            colours: 30,
+        }
+    }
+}
+
+impl Weights {
+    /// The weight of a leg, 0 to 1.
+    pub fn of(self, leg: Leg) -> f32 {
+        f32::from(match leg {
+            Leg::Visual => self.visual,
+            Leg::Properties => self.properties,
+            Leg::Words => self.words,
+            Leg::Colours => self.colours,
+        }) / 100.0
+    }
+
+    fn slot(&mut self, leg: Leg) -> &mut u8 {
+        match leg {
+            Leg::Visual => &mut self.visual,
+            Leg::Properties => &mut self.properties,
+            Leg::Words => &mut self.words,
+            Leg::Colours => &mut self.colours,
+        }
+    }
+}
+
+/// The query string of a results page.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct View {
+    /// Words that refine the search.
+    pub text: Option<SearchText>,
+    /// What was chosen.
+    pub filters: Filters,
+    /// How much each leg counts.
+    pub weights: Weights,
+    /// From 0.
+    pub page: u32,
+}
+
+impl View {
+    /// The last page one can ask for.
+    pub const MAX_PAGE: u32 = 100_000;
+    /// The longest query string that is read, in bytes.
+    pub const MAX_QUERY: usize = 8_192;
+
+    /// Reads a query string (without `?`). Foreign keys are passed over, empty values are none.
+    ///
+    /// # Errors
+    /// The [`ParseError`] of the first value that is not one.
+    pub fn parse(query: &str) -> Result<Self, ParseError> {
+        if query.len() > Self::MAX_QUERY {
+            return Err(ParseError::TooLong {
+                kind: "address",
+                length: query.len(),
+                limit: Self::MAX_QUERY,
+            });
+        }
+        let mut view = Self::default();
+        for (key, value) in form_urlencoded::parse(query.as_bytes()) {
+            view.take_pair(&key, &value)?;
+        }
+        Ok(view)
+    }
+
+    fn take_pair(&mut self, key: &str, value: &str) -> Result<(), ParseError> {
+        let text = value.trim();
+        match key {
+            "q" if text.is_empty() => self.text = None,
+            "q" => self.text = Some(SearchText::parse(value)?),
+            "page" if !text.is_empty() => {
+                // Pages are counted from 1 where people see them.
+                self.page = number(
+                    text,
+                    "page",
+                    1..=Self::MAX_PAGE,
+                    "write a whole number from 1",
+                )? - 1;
+            }
+            _ => {
+                if let Some(leg) = Leg::ALL.iter().find(|leg| leg.weight_key() == key) {
+                    if !text.is_empty() {
+                        *self.weights.slot(*leg) = number(
+                            text,
+                            "weight",
+                            0..=100,
+                            "write a whole number from 0 to 100",
+                        )? as u8;
+                    }
+                } else {
+                    self.filters.take_pair(key, value)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The pairs that read back as this view; defaults are left out.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let mut out = Vec::new();
+        out.extend(self.text.as_ref().map(|t| ("q", t.as_str().to_owned())));
+        out.extend(self.filters.pairs());
+        let (mut weights, mut defaults) = (self.weights, Weights::default());
+        for leg in Leg::ALL {
+            let value = *weights.slot(leg);
+            if value != *defaults.slot(leg) {
+                out.push((leg.weight_key(), value.to_string()));
+            }
+        }
+        if self.page > 0 {
+            out.push(("page", (self.page + 1).to_string()));
+        }
+        out
+    }
+
+    /// The query string, with its `?` unless it is empty.
+    pub fn query(&self) -> String {
+        let pairs = self.pairs();
+        if pairs.is_empty() {
+            return String::new();
+        }
+        let mut out = form_urlencoded::Serializer::new("?".to_owned());
+        out.extend_pairs(pairs);
+        out.finish()
+    }
+
+    /// The same view from its first page: what every change of a filter leads to.
+    #[must_use]
+    pub fn first_page(&self) -> Self {
+        Self {
+            page: 0,
+            ..self.clone()
+        }
+    }
+}
+
+fn number(
+    text: &str,
+    kind: &'static str,
+    range: std::ops::RangeInclusive<u32>,
+    expected: &'static str,
+) -> Result<u32, ParseError> {
+    text.parse()
+        .ok()
+        .filter(|n| range.contains(n))
+        .ok_or_else(|| ParseError::Number {
+            kind,
+            value: shown(text),
+            expected,
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(
+        clippy::unwrap_used,
+        reason = "a failed parse is the failure of the test"
+    )]
+
+    use super::*;
+
+    #[test]
+    fn a_view_reads_back_from_its_query() {
+        let view = View::parse(
+            "q=light+oak%20plank&category=wood&finish=oiled&finish=unknown&w_visual=60&page=3&price_max=60&utm_x=1",
+        )
+        .unwrap();
+        assert_eq!(view.page, 2);
+        assert_eq!(view.weights.visual, 60);
+        assert_eq!(
+            View::parse(view.query().trim_start_matches('?')).unwrap(),
+            view
+        );
+        assert_eq!(View::default().query(), "");
+    }
+
+    #[test]
+    fn nonsense_is_told_in_words() {
+        for (query, part) in [
+            ("page=0", "page"),
+            ("page=-1", "page"),
+            ("page=99999999999", "page"),
+            ("w_words=101", "weight"),
+            ("finish=%FF%FE", "finish"),
+            ("q=%00%01", "search text"),
+        ] {
+            let error = View::parse(query).unwrap_err().to_string();
+            assert!(error.contains(part), "{query}: {error}");
+        }
+        assert!(View::parse(&"q=a&".repeat(5000)).is_err());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_query_string_panics(query in ".{0,300}") {
+            if let Ok(view) = View::parse(&query) {
+                let again = View::parse(view.query().trim_start_matches('?')).unwrap();
+                proptest::prop_assert_eq!(again, view);
+            }
+        }
+    }
+}

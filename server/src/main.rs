@@ -1,0 +1,2 @@
+//! The `veneer` binary.
+fn main() {}
