@@ -1,1 +1,22 @@
-//! app
+//! What a person sees: pages, islands, components.
+//!
+//! Compiled twice. With `ssr` the pages are rendered on the server, whole and usable without
+//! JavaScript. With `hydrate` only the islands go into the browser: pages and components are not
+//! part of the module at all.
+
+pub mod browser;
+pub mod islands;
+
+#[cfg(feature = "ssr")]
+mod components;
+#[cfg(feature = "ssr")]
+mod error;
+#[cfg(feature = "ssr")]
+pub mod pages;
+#[cfg(feature = "ssr")]
+mod shell;
+
+#[cfg(feature = "ssr")]
+pub use error::{Failure, status};
+#[cfg(feature = "ssr")]
+pub use shell::{App, Site, shell};

@@ -1,1 +1,14 @@
-//! server
+//! The Veneer server: settings, every route on one screen, and the subcommands of `veneer`.
+
+pub mod bench;
+pub mod config;
+pub mod import;
+mod post;
+mod progress;
+mod respond;
+mod router;
+mod serve;
+mod statics;
+
+pub use router::{AppState, router};
+pub use serve::{Running, serve};

@@ -1,2 +1,58 @@
-//! The `veneer` binary.
-fn main() {}
+//! The `veneer` command.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use server::{bench, config::ServeSettings, import};
+use tracing_subscriber::EnvFilter;
+
+/// Finds materials by how they look
+#[derive(Parser)]
+#[command(name = "veneer", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the site; fills the demo library on the first start
+    Serve(Box<ServeSettings>),
+    /// Bring photos of one's own into the library
+    Import(Box<import::Arguments>),
+    /// Measure the stages of a search and print a table
+    Bench(Box<bench::Arguments>),
+}
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_from_env("VENEER_LOG").unwrap_or_else(|_| {
+            EnvFilter::new("warn,server=info,search=info,catalog=info,vision=info")
+        }))
+        .with_writer(std::io::stderr)
+        .init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => return told(&error.into()),
+    };
+    let done = runtime.block_on(async {
+        match Cli::parse().command {
+            Command::Serve(settings) => server::serve(*settings).await?.until_stopped().await,
+            Command::Import(arguments) => import::run(*arguments).await,
+            Command::Bench(arguments) => bench::run(*arguments).await,
+        }
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => told(&error),
+    }
+}
+
+/// Says what went wrong, in the words of whoever noticed.
+fn told(error: &anyhow::Error) -> ExitCode {
+    eprintln!("veneer: {error:#}");
+    ExitCode::FAILURE
+}

@@ -173,8 +173,8 @@ pub struct Hit {
 pub enum Origin {
     /// A photo, which is not kept.
     Photo,
-    /// Words alone.
-    Text,
+    /// The library itself: browsing, or words alone.
+    Library,
     /// A swatch of the library: “more like this”.
     Swatch {
         /// The material it belongs to.
@@ -259,8 +259,8 @@ pub struct Timing {
 /// A page of answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Results {
-    /// The search.
-    pub id: Token,
+    /// The search; the library itself has none.
+    pub id: Option<Token>,
     /// What it started from.
     pub origin: Origin,
     /// How it is looked at.
@@ -290,6 +290,14 @@ pub struct Results {
 }
 
 impl Results {
+    /// The address of this answer looked at in another way: `/s/{id}?…` or `/library?…`.
+    pub fn address(&self, view: &View) -> String {
+        match &self.id {
+            Some(id) => format!("/s/{id}{}", view.query()),
+            None => format!("/library{}", view.query()),
+        }
+    }
+
     /// How many pages there are; at least one.
     pub fn pages(&self) -> u32 {
         self.total.div_ceil(crate::PAGE_SIZE).max(1)

@@ -1,0 +1,162 @@
+//! What Veneer sees in a photo: words with their confidence, and what can be measured.
+
+use leptos::prelude::*;
+use material::{Analysis, Choice, Estimated, Facet, Field, LookFacts, Results};
+
+/// A confidence in words; a figure would promise more than there is.
+pub fn sureness(confidence: f32) -> &'static str {
+    match confidence {
+        c if c >= 0.75 => "sure",
+        c if c >= 0.45 => "likely",
+        _ => "perhaps",
+    }
+}
+
+/// The filter that stands for a property, where there is one.
+fn facet_of(field: Field) -> Option<Facet> {
+    match field {
+        Field::Category => Some(Facet::Category),
+        Field::Colours => Some(Facet::Colour),
+        Field::Finish => Some(Facet::Finish),
+        Field::Pattern => Some(Facet::Pattern),
+        Field::Texture => Some(Facet::Texture),
+        Field::Applications => Some(Facet::Application),
+        Field::Fire => Some(Facet::Fire),
+        Field::Slip => Some(Facet::Slip),
+        Field::Size | Field::Price => None,
+    }
+}
+
+/// The address that switches a value on as a filter, or off again, and whether it is on.
+fn toggle(results: &Results, value: &Estimated) -> Option<(String, bool)> {
+    let facet = facet_of(value.field)?;
+    let choice = facet.choice(&value.value).ok()?;
+    if choice == Choice::Unknown {
+        return None;
+    }
+    let mut view = results.view.first_page();
+    let on = view.filters.has(facet, &choice);
+    if on {
+        view.filters.remove(facet, &choice);
+    } else {
+        view.filters.add(facet, choice).ok()?;
+    }
+    Some((results.address(&view), on))
+}
+
+/// The analysis as chips; each keeps only what agrees with it, or lets the rest back in.
+pub fn seen(results: &Results, frozen: bool) -> Option<impl IntoView + use<>> {
+    let analysis = results.analysis.as_ref()?;
+    if analysis.values.is_empty() {
+        return None;
+    }
+    let chips: Vec<_> = analysis
+        .values
+        .iter()
+        .map(|value| {
+            let sure = sureness(value.confidence);
+            let inside = {
+                use material::Word;
+                let field = value.field.label();
+                view! {
+                    <span class="visually-hidden">{format!("{field}: ")}</span>
+                    {value.label.clone()}
+                    " "
+                    <small>{sure}</small>
+                }
+            };
+            let link = toggle(results, value).filter(|_| !frozen);
+            match link {
+                Some((href, on)) => view! {
+                    <li>
+                        <a
+                            class="chip"
+                            class:chip-on=on
+                            href=href
+                            aria-current=on.then_some("true")
+                            rel="nofollow"
+                        >
+                            {inside}
+                        </a>
+                    </li>
+                }
+                .into_any(),
+                None => view! { <li class="chip chip-still">{inside}</li> }.into_any(),
+            }
+        })
+        .collect();
+    Some(view! {
+        <section class="panel seen">
+            <h2 class="panel-head">"What Veneer sees"</h2>
+            <ul class="chips">{chips}</ul>
+            <p class="note">{origin_of(analysis)}</p>
+        </section>
+    })
+}
+
+fn origin_of(analysis: &Analysis) -> String {
+    if analysis.estimate {
+        "Estimated from similar materials. Choose a word to keep only what agrees.".to_owned()
+    } else {
+        format!("Seen by {}. Choose a word to keep only what agrees.", analysis.model)
+    }
+}
+
+/// What was measured, as a short table in words and figures.
+pub fn measured(look: &LookFacts) -> impl IntoView + use<> {
+    let contrast = match look.contrast {
+        c if c < 4.0 => "even",
+        c if c < 10.0 => "soft",
+        c if c < 18.0 => "clear",
+        _ => "strong",
+    };
+    let repeat = look.period.map(|period| {
+        let strict = if look.regularity >= 0.6 { "" } else { "about " };
+        format!("{strict}every {:.0} % of the width", period * 100.0)
+    });
+    let grain = look.direction.map(|degrees| match degrees.rem_euclid(180.0) {
+        d if !(10.0..170.0).contains(&d) => "runs across".to_owned(),
+        d if (80.0..100.0).contains(&d) => "runs upright".to_owned(),
+        d => format!("runs at {d:.0}°"),
+    });
+    let feature = match look.coarseness {
+        c if c < 0.01 => "very fine",
+        c if c < 0.03 => "fine",
+        c if c < 0.08 => "medium",
+        _ => "large",
+    };
+    view! {
+        <dl class="measured">
+            <div>
+                <dt>"Light reflectance"</dt>
+                <dd>{format!("{:.0} of 100", look.lrv)}</dd>
+            </div>
+            <div>
+                <dt>"Contrast"</dt>
+                <dd>{contrast}</dd>
+            </div>
+            <div>
+                <dt>"Grain size"</dt>
+                <dd>{feature}</dd>
+            </div>
+            {grain
+                .map(|text| {
+                    view! {
+                        <div>
+                            <dt>"Direction"</dt>
+                            <dd>{text}</dd>
+                        </div>
+                    }
+                })}
+            {repeat
+                .map(|text| {
+                    view! {
+                        <div>
+                            <dt>"Repeats"</dt>
+                            <dd>{text}</dd>
+                        </div>
+                    }
+                })}
+        </dl>
+    }
+}

@@ -1,0 +1,10 @@
+//! What pages are made of.
+
+pub mod chosen;
+pub mod facts;
+pub mod filters;
+pub mod head;
+pub mod page;
+pub mod palette;
+pub mod swatch;
+pub mod wall;

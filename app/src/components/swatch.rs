@@ -1,0 +1,162 @@
+//! The swatch: the one object everything is made of.
+
+use leptos::prelude::*;
+use material::{Band, Hit, MaterialCard, SwatchRef};
+
+/// How wide a swatch of a wall stands on the page, for the browser's choice of picture.
+pub const WALL_SIZES: &str = "(min-width: 72rem) 15rem, (min-width: 44rem) 30vw, 46vw";
+
+/// The name a plate keeps from page to page, so that it moves instead of being swapped.
+fn transition_name(card: &MaterialCard) -> String {
+    format!("view-transition-name:m-{}", card.slug)
+}
+
+/// One picture with its box: the ground stands before the picture is there, so nothing shifts.
+pub fn picture(
+    swatch: &SwatchRef,
+    alt: String,
+    sizes: &'static str,
+    eager: bool,
+) -> impl IntoView + use<> {
+    let address = format!("/swatch/{}", swatch.id);
+    view! {
+        <img
+            class="picture"
+            src=format!("{address}/320")
+            srcset=format!("{address}/320 320w, {address}/640 640w")
+            sizes=sizes
+            width=swatch.width.to_string()
+            height=swatch.height.to_string()
+            style=format!("--ground:{}", swatch.ground)
+            alt=alt
+            loading=if eager { "eager" } else { "lazy" }
+            decoding="async"
+        />
+    }
+}
+
+/// The plate of a material: its first view and, under a pointer or focus, its second.
+pub fn plate(card: &MaterialCard, sizes: &'static str, eager: bool) -> impl IntoView + use<> {
+    let first = card
+        .swatches
+        .first()
+        .map(|swatch| picture(swatch, card.alt(), sizes, eager));
+    let second = card.swatches.get(1).map(|swatch| {
+        // Not displayed before it is wanted, so a browser does not fetch it before either.
+        view! { <span class="plate-second">{picture(swatch, String::new(), sizes, false)}</span> }
+    });
+    let bare = card.swatches.is_empty();
+    view! {
+        <span class="plate" class:plate-bare=bare style=transition_name(card)>
+            {first}
+            {second}
+        </span>
+    }
+}
+
+/// The button that searches with a swatch; its form, [`more_form`], stands once on the page.
+pub fn more_like_this(card: &MaterialCard) -> Option<impl IntoView + use<>> {
+    let swatch = card.swatches.first()?;
+    Some(view! {
+        <button
+            class="more"
+            type="submit"
+            form="more"
+            name="swatch"
+            value=swatch.id.to_string()
+            aria-label=format!("More like {}", card.name)
+        >
+            "More like this"
+        </button>
+    })
+}
+
+/// The form behind every “more like this” of a page.
+pub fn more_form() -> impl IntoView {
+    view! { <form id="more" method="post" action="/search" enctype="multipart/form-data"></form> }
+}
+
+/// Name and maker below a plate, in two lines.
+pub fn caption(card: &MaterialCard) -> impl IntoView + use<> {
+    view! {
+        <span class="swatch-name">{card.name.to_string()}</span>
+        <span class="swatch-maker">
+            {card.maker.as_ref().map_or_else(|| "Maker not known".to_owned(), ToString::to_string)}
+        </span>
+    }
+}
+
+/// A material without reasons, as the home page shows it.
+pub fn plain_swatch(card: &MaterialCard, sizes: &'static str, eager: bool) -> impl IntoView + use<> {
+    view! {
+        <li class="swatch">
+            <a class="swatch-link" href=format!("/m/{}", card.slug)>
+                {plate(card, sizes, eager)}
+                {caption(card)}
+            </a>
+            {more_like_this(card)}
+        </li>
+    }
+}
+
+/// A hit: the swatch with the reason it is here.
+pub fn hit_swatch(hit: &Hit, eager: bool) -> impl IntoView + use<> {
+    let card = &hit.material;
+    let band = match hit.band {
+        Band::Strong => "swatch swatch-strong",
+        Band::Related => "swatch swatch-related",
+        Band::Weak => "swatch swatch-weak",
+    };
+    let price = card.price.as_ref().map(|price| {
+        view! { <p class="swatch-price">{price.to_string()}</p> }
+    });
+    view! {
+        <li class=band>
+            <a class="swatch-link" href=format!("/m/{}", card.slug)>
+                {plate(card, WALL_SIZES, eager)}
+                {caption(card)}
+            </a>
+            {more_like_this(card)}
+            {why(hit)}
+            {price}
+        </li>
+    }
+}
+
+/// The reason in one line; opened, the reasons one by one.
+fn why(hit: &Hit) -> Option<AnyView> {
+    if hit.summary.is_empty() && hit.reasons.is_empty() {
+        return None;
+    }
+    if hit.reasons.is_empty() {
+        return Some(view! { <p class="why-line">{hit.summary.clone()}</p> }.into_any());
+    }
+    let reasons: Vec<_> = hit
+        .reasons
+        .iter()
+        .map(|reason| {
+            let agreement = reason.agreement.clamp(0.0, 1.0);
+            view! {
+                <li>
+                    <span class="why-leg">{reason.leg.label()}</span>
+                    <span class="why-bar" style=format!("--part:{agreement:.2}")></span>
+                    <span class="why-text">{reason.text.clone()}</span>
+                </li>
+            }
+        })
+        .collect();
+    let summary = if hit.summary.is_empty() {
+        "Why it is here".to_owned()
+    } else {
+        hit.summary.clone()
+    };
+    Some(
+        view! {
+            <details class="why">
+                <summary>{summary}</summary>
+                <ul>{reasons}</ul>
+            </details>
+        }
+        .into_any(),
+    )
+}

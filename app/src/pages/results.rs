@@ -1,0 +1,248 @@
+//! Results of a photo, a swatch or words, and the library itself: one page.
+
+use leptos::prelude::*;
+use material::{Origin, Results, Token, View};
+use search::Error;
+
+use super::{asked, path_part, raw_query};
+use crate::{
+    components::{
+        chosen::{chips, chosen},
+        facts::{measured, seen},
+        filters::filters,
+        head::Head,
+        page::{Page, Words},
+        palette::palette,
+        swatch::picture,
+        wall::{count_line, nothing_close, pager, timing, wall},
+    },
+    islands::{Density, Dropper, PhotoPreview, ShareButton},
+};
+
+/// Asks for the results of a search.
+#[component]
+pub fn SearchRoute() -> impl IntoView {
+    let (id, query) = (path_part("id"), raw_query());
+    asked(
+        |veneer| async move {
+            let id = Token::parse(&id).map_err(|_| {
+                Error::NotFound("There is no such search. The address may be cut off.")
+            })?;
+            veneer.results(&id, &View::parse(&query)?).await
+        },
+        |results| view! { <ResultsPage results /> },
+    )
+}
+
+/// Asks for the library, or for what words find in it.
+#[component]
+pub fn LibraryRoute() -> impl IntoView {
+    let query = raw_query();
+    asked(
+        |veneer| async move { veneer.library(&View::parse(&query)?).await },
+        |results| view! { <ResultsPage results /> },
+    )
+}
+
+/// What was searched, in a few words.
+pub fn title(results: &Results) -> String {
+    let words = results.view.text.as_ref().map(|t| format!("“{t}”"));
+    match (&results.origin, words) {
+        (Origin::Photo, None) => "Materials like your photo".to_owned(),
+        (Origin::Photo, Some(words)) => format!("Like your photo and {words}"),
+        (Origin::Swatch { name, .. }, None) => format!("More like {name}"),
+        (Origin::Swatch { name, .. }, Some(words)) => format!("Like {name} and {words}"),
+        (Origin::Library, None) => "The library".to_owned(),
+        (Origin::Library, Some(words)) => format!("Materials for {words}"),
+    }
+}
+
+/// The results page.
+#[component]
+pub fn ResultsPage(
+    /// What it shows.
+    results: Results,
+) -> impl IntoView {
+    let title = title(&results);
+    let counted = count_line(&results);
+    let words = results
+        .view
+        .text
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let description = format!("{title}: {counted}.");
+    let canonical = results.address(&View::default());
+    let from = from(&results, false);
+    let class = if from.is_some() {
+        "page-results"
+    } else {
+        "page-results page-library"
+    };
+    view! {
+        <Head title=title.clone() description canonical />
+        <Page class words=Words::View(words)>
+            {from}
+            <div class="centre">
+                <header class="results-head">
+                    <h1>{title}</h1>
+                    <p class="results-count" role="status">
+                        {counted}
+                    </p>
+                    <div class="results-tools">
+                        <button class="button filters-open" type="button" popovertarget="filters">
+                            "Filters"
+                        </button>
+                        <Density />
+                        <ShareButton
+                            search=results.id.clone()
+                            view=results.view.query().trim_start_matches('?').to_owned()
+                        />
+                    </div>
+                </header>
+                {chosen(&results, false)}
+                {nothing_close(&results)}
+                {body(&results)}
+                {pager(&results)}
+                {timing(&results)}
+            </div>
+            {filters(&results)}
+        </Page>
+    }
+}
+
+/// What the search started from: photo or swatch, its colours, what is seen and measured in it.
+pub fn from(results: &Results, frozen: bool) -> Option<AnyView> {
+    let start = match &results.origin {
+        Origin::Library => return None,
+        Origin::Photo if frozen => None,
+        Origin::Photo => results
+            .id
+            .clone()
+            .map(|id| view! { <PhotoPreview id /> }.into_any()),
+        Origin::Swatch {
+            material,
+            name,
+            swatch,
+        } => Some(
+            view! {
+                <a class="from-swatch" href=format!("/m/{material}")>
+                    <span class="plate">
+                        {picture(swatch, format!("{name}, {}", swatch.view), "17rem", true)}
+                    </span>
+                    <span class="swatch-name">{name.to_string()}</span>
+                </a>
+            }
+            .into_any(),
+        ),
+    };
+    let look = results.look.as_ref().map(|look| {
+        view! {
+            <section class="panel">
+                <h2 class="panel-head">"Colours"</h2>
+                {palette(&look.palette)}
+            </section>
+            <section class="panel">
+                <h2 class="panel-head">"Measured"</h2>
+                {measured(look)}
+            </section>
+        }
+    });
+    let sentence = results
+        .analysis
+        .as_ref()
+        .filter(|a| !a.sentence.is_empty())
+        .map(|a| view! { <p class="from-says">{a.sentence.clone()}</p> });
+    let again = (!frozen).then(|| {
+        view! {
+            <details class="again">
+                <summary class="button">"Search with another photo"</summary>
+                <Dropper />
+            </details>
+        }
+    });
+    Some(
+        view! {
+            <div class="from">
+                <div class="from-start">{start} {sentence}</div>
+                {seen(results, frozen)}
+                {look}
+                {again}
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+/// The wall, or why there is none and what to do about it.
+pub fn body(results: &Results) -> AnyView {
+    if !results.hits.is_empty() {
+        return wall(results).into_any();
+    }
+    if results.library == 0 {
+        return view! {
+            <div class="notice">
+                <h2>"The library is empty"</h2>
+                <p>"Fill it with a folder of photos or a table of properties:"</p>
+                <pre>
+                    <code>"veneer import photos/ --csv materials.csv"</code>
+                </pre>
+            </div>
+        }
+        .into_any();
+    }
+    if results.total > 0 {
+        let first = results.address(&results.view.first_page());
+        return view! {
+            <div class="notice">
+                <h2>"There is no such page"</h2>
+                <p>
+                    {format!("The last one is page {}. ", results.pages())}
+                    <a href=first>"Go to the first"</a>
+                    "."
+                </p>
+            </div>
+        }
+        .into_any();
+    }
+    let chips = chips(&results.view);
+    if chips.is_empty() {
+        return view! {
+            <div class="notice">
+                <h2>"Nothing was found"</h2>
+                <p>
+                    "The library has nothing to compare this with. "
+                    <a href="/library">"Look through the library"</a> "."
+                </p>
+            </div>
+        }
+        .into_any();
+    }
+    let one = chips.len() == 1;
+    let ways: Vec<_> = chips
+        .into_iter()
+        .map(|chip| {
+            view! {
+                <li>
+                    <a class="chip" href=results.address(&chip.without)>
+                        "Without " {chip.label}
+                    </a>
+                </li>
+            }
+        })
+        .collect();
+    view! {
+        <div class="notice">
+            <h2>
+                {if one {
+                    "Nothing in the library passes this filter"
+                } else {
+                    "Nothing in the library passes all of these"
+                }}
+            </h2>
+            <p>{format!("There are {} materials. Take one thing off:", results.library)}</p>
+            <ul class="chips">{ways}</ul>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,388 @@
+//! Which materials are worth scoring.
+
+use std::collections::HashMap;
+
+use material::{Colour, Filters, Properties};
+use pgvector::HalfVector;
+use sqlx::{Executor, Postgres, Row};
+
+use crate::filter_sql::{Sql, push_filters};
+use crate::fold::{WordsQuery, tsquery};
+use crate::models::half;
+use crate::{Catalog, CatalogError, MaterialId, ModelId};
+
+/// What to look for among the materials that pass the filters.
+#[derive(Debug, Clone, Copy)]
+pub struct CandidateQuery<'a> {
+    /// What may come back.
+    pub filters: &'a Filters,
+    /// The look, in the numbers of a model.
+    pub model: Option<(ModelId, &'a [f32])>,
+    /// The words as they were typed.
+    pub words: Option<&'a str>,
+    /// Colours with shares.
+    pub palette: Option<&'a [Colour]>,
+    /// Properties to agree with; those not known are passed over.
+    pub properties: Option<&'a Properties>,
+    /// How many each leg brings.
+    pub depth: u32,
+}
+
+/// How the rows nearest in look were found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Path {
+    /// Every row that passes the filters was compared.
+    Exact,
+    /// The nearest-neighbour index was asked.
+    Index,
+}
+
+impl Path {
+    /// As it stands in logs and timings.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Index => "index",
+        }
+    }
+}
+
+/// The union of what the legs brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidates {
+    /// By number; the order says nothing. All that pass the filters, when they are at most `depth`.
+    pub ids: Vec<MaterialId>,
+    /// How many pass the filters.
+    pub total: u32,
+    /// How the visual leg was walked.
+    pub path: Path,
+}
+
+impl Catalog {
+    /// The most that one leg brings.
+    pub const MAX_DEPTH: u32 = 2_000;
+
+    /// How many materials pass the filters.
+    ///
+    /// # Errors
+    /// [`CatalogError::Unavailable`].
+    pub async fn filtered_count(&self, filters: &Filters) -> Result<u32, CatalogError> {
+        let mut sql = Sql::new("SELECT count(*) FROM materials m WHERE ");
+        push_filters(&mut sql, filters);
+        let count: i64 = sql.build_query_scalar().fetch_one(self.pool()).await?;
+        Ok(count as u32)
+    }
+
+    /// Fetches what is worth scoring: all that pass the filters when they are few, else the best of
+    /// every leg that was asked for. min(depth, matches) come back at any selectivity.
+    ///
+    /// # Errors
+    /// [`CatalogError::Unavailable`], [`CatalogError::Unfit`] for an embedding that is none.
+    pub async fn candidates(&self, query: &CandidateQuery<'_>) -> Result<Candidates, CatalogError> {
+        let depth = query.depth.clamp(1, Self::MAX_DEPTH);
+        let (total, few) = self.count_and_few(query.filters, depth).await?;
+        let mut found = Candidates {
+            ids: few,
+            total,
+            path: Path::Exact,
+        };
+        if total <= depth {
+            return Ok(found);
+        }
+        let mut ids = Vec::new();
+        if let Some((model, vector)) = query.model {
+            let vector = half(vector)?;
+            let nearest = if total > self.inner.exact_below {
+                self.by_index(query.filters, model, &vector, depth).await?
+            } else {
+                None
+            };
+            match nearest {
+                Some(nearest) => {
+                    found.path = Path::Index;
+                    ids.extend(nearest);
+                }
+                None => {
+                    let exact = exact_statement(query.filters, model, &vector, depth);
+                    ids.extend(fetch_ids(self.pool(), exact).await?);
+                }
+            }
+        }
+        if let Some(words) = query.words.and_then(tsquery) {
+            ids.extend(fetch_ids(self.pool(), words_statement(query.filters, &words, depth)).await?);
+        }
+        if let Some(grid) = query.palette.and_then(grid) {
+            ids.extend(fetch_ids(self.pool(), colour_statement(query.filters, grid, depth)).await?);
+        }
+        if let Some(properties) = query.properties
+            && let Some(sql) = properties_statement(query.filters, properties, depth)
+        {
+            ids.extend(fetch_ids(self.pool(), sql).await?);
+        }
+        // A leg brings less than was promised when materials lack what it looks at, and nothing at all
+        // when nothing was asked: the first by number fill up.
+        ids.sort_unstable();
+        ids.dedup();
+        for id in found.ids {
+            if ids.len() >= depth as usize {
+                break;
+            }
+            if let Err(place) = ids.binary_search(&id) {
+                ids.insert(place, id);
+            }
+        }
+        found.ids = ids;
+        Ok(found)
+    }
+
+    /// The number of survivors and the first `depth` of them, in one round trip.
+    async fn count_and_few(
+        &self,
+        filters: &Filters,
+        depth: u32,
+    ) -> Result<(u32, Vec<MaterialId>), CatalogError> {
+        let mut sql = Sql::new("SELECT (SELECT count(*) FROM materials m WHERE ");
+        push_filters(&mut sql, filters);
+        sql.push("), ARRAY(SELECT m.id FROM materials m WHERE ");
+        push_filters(&mut sql, filters);
+        sql.push(" ORDER BY m.id LIMIT ")
+            .push_bind(i64::from(depth))
+            .push(")");
+        let row = sql.build().fetch_one(self.pool()).await?;
+        let (count, ids): (i64, Vec<i64>) = (row.try_get(0)?, row.try_get(1)?);
+        Ok((count as u32, ids.into_iter().map(MaterialId).collect()))
+    }
+
+    /// Asks the index; `None` when it brought fewer materials than were wanted, so that the caller
+    /// compares them all instead.
+    async fn by_index(
+        &self,
+        filters: &Filters,
+        model: ModelId,
+        vector: &HalfVector,
+        depth: u32,
+    ) -> Result<Option<Vec<MaterialId>>, CatalogError> {
+        // A material has several swatches and counts once: ask for more rows than materials.
+        let rows = i64::from(depth) * 4;
+        let mut tx = self.pool().begin().await?;
+        // One call, because on the embedded engine every round trip keeps all others waiting. Without
+        // iterative scans a filter loses rows; the scan goes on until enough passed or the limits are hit.
+        sqlx::query(
+            "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true),
+                    set_config('hnsw.ef_search', $1, true),
+                    set_config('hnsw.max_scan_tuples', '200000', true),
+                    set_config('hnsw.scan_mem_multiplier', '4', true)",
+        )
+        .bind(rows.min(1_000).to_string())
+        .execute(&mut *tx)
+        .await?;
+        let dims = vector.as_slice().len();
+        let mut sql = Sql::new("WITH near AS MATERIALIZED (SELECT e.material_id, ");
+        // Ordered by the distance alone, and by the very expression of the index: anything else, a
+        // tie-break too, and the index is not used.
+        let distance = format!("e.embedding::halfvec({dims}) <=> ");
+        sql.push(&distance)
+            .push_bind(vector.clone())
+            .push(format_args!("::halfvec({dims}) AS distance FROM embeddings e JOIN materials m ON m.id = e.material_id WHERE e.model_id = {} AND ", model.0));
+        push_filters(&mut sql, filters);
+        sql.push(" ORDER BY ")
+            .push(&distance)
+            .push_bind(vector.clone())
+            .push(format_args!("::halfvec({dims}) LIMIT {rows})"))
+            .push(" SELECT material_id FROM near GROUP BY material_id ORDER BY min(distance), material_id LIMIT ")
+            .push_bind(i64::from(depth));
+        let found = fetch_ids(&mut *tx, sql).await?;
+        tx.commit().await?;
+        Ok((found.len() >= depth as usize).then_some(found))
+    }
+
+    /// What follows after the candidates: all others that pass the filters, by look where a model is
+    /// named and the material has an embedding, then by number. Walking all pages gives every one once.
+    ///
+    /// # Errors
+    /// [`CatalogError::Unavailable`], [`CatalogError::Unfit`] for an embedding that is none.
+    pub async fn tail(
+        &self,
+        filters: &Filters,
+        model: Option<(ModelId, &[f32])>,
+        exclude: &[MaterialId],
+        offset: u32,
+        limit: u32,
+    ) -> Result<Vec<MaterialId>, CatalogError> {
+        let exclude: Vec<i64> = exclude.iter().map(|id| id.0).collect();
+        let mut sql = Sql::new("SELECT m.id FROM materials m");
+        if let Some((model, vector)) = model {
+            sql.push(" LEFT JOIN (SELECT e.material_id, min(e.embedding <=> ")
+                .push_bind(half(vector)?)
+                .push(") AS distance FROM embeddings e WHERE e.model_id = ")
+                .push_bind(model.0)
+                .push(" GROUP BY e.material_id) d ON d.material_id = m.id");
+        }
+        sql.push(" WHERE ");
+        push_filters(&mut sql, filters);
+        sql.push(" AND NOT EXISTS (SELECT 1 FROM unnest(")
+            .push_bind(exclude)
+            .push(") x WHERE x = m.id) ORDER BY ");
+        if model.is_some() {
+            sql.push("d.distance NULLS LAST, ");
+        }
+        sql.push("m.id OFFSET ")
+            .push_bind(i64::from(offset))
+            .push(" LIMIT ")
+            .push_bind(i64::from(limit.min(Self::MAX_DEPTH)));
+        fetch_ids(self.pool(), sql).await
+    }
+}
+
+async fn fetch_ids<'c>(
+    on: impl Executor<'c, Database = Postgres>,
+    mut sql: Sql,
+) -> Result<Vec<MaterialId>, CatalogError> {
+    let ids: Vec<i64> = sql.build_query_scalar().fetch_all(on).await?;
+    Ok(ids.into_iter().map(MaterialId).collect())
+}
+
+/// Compares every survivor by its best swatch.
+fn exact_statement(filters: &Filters, model: ModelId, vector: &HalfVector, depth: u32) -> Sql {
+    let mut sql = Sql::new("SELECT m.id FROM materials m JOIN embeddings e ON e.material_id = m.id AND e.model_id = ");
+    sql.push_bind(model.0).push(" WHERE ");
+    push_filters(&mut sql, filters);
+    // `+ 0` keeps the index out: here every row has to be looked at.
+    sql.push(" GROUP BY m.id ORDER BY min((e.embedding <=> ")
+        .push_bind(vector.clone())
+        .push(") + 0), m.id LIMIT ")
+        .push_bind(i64::from(depth));
+    sql
+}
+
+fn words_statement(filters: &Filters, words: &WordsQuery, depth: u32) -> Sql {
+    let mut sql = Sql::new("SELECT m.id FROM materials m, to_tsquery('veneer', ");
+    sql.push_bind(words.any()).push(") q WHERE m.words @@ q AND ");
+    push_filters(&mut sql, filters);
+    sql.push(" ORDER BY ");
+    push_coverage(&mut sql, words);
+    sql.push(" DESC, ts_rank_cd(m.words, q, 32) DESC, m.id LIMIT ")
+        .push_bind(i64::from(depth));
+    sql
+}
+
+/// The share of the wanted words that a material has, 0 to 1.
+pub(crate) fn push_coverage(sql: &mut Sql, words: &WordsQuery) {
+    sql.push("(SELECT avg((m.words @@ to_tsquery('veneer', w))::int)::real FROM unnest(")
+        .push_bind(words.wanted.clone())
+        .push("::text[]) w)");
+}
+
+fn colour_statement(filters: &Filters, grid: HalfVector, depth: u32) -> Sql {
+    let mut sql = Sql::new("SELECT m.id FROM materials m WHERE m.colour_grid IS NOT NULL AND ");
+    push_filters(&mut sql, filters);
+    sql.push(" ORDER BY m.colour_grid <=> ")
+        .push_bind(grid)
+        .push(", m.id LIMIT ")
+        .push_bind(i64::from(depth));
+    sql
+}
+
+/// Counts agreements, the kind most, a related kind half; `None` when nothing is known to agree with.
+fn properties_statement(filters: &Filters, wanted: &Properties, depth: u32) -> Option<Sql> {
+    use material::Word;
+    let mut terms: Vec<(&str, String, f32)> = Vec::new();
+    if let Some(kind) = wanted.category {
+        terms.push(("m.category = ", kind.as_str().to_owned(), 2.0));
+        let top = kind.top().as_str().to_owned();
+        terms.push(("split_part(m.category, '/', 1) = ", top, 2.0));
+    }
+    let words = [
+        ("m.finish = ", wanted.finish.map(Word::as_str)),
+        ("m.pattern = ", wanted.pattern.map(Word::as_str)),
+        ("m.texture = ", wanted.texture.map(Word::as_str)),
+    ];
+    for (left, value) in words {
+        terms.extend(value.map(|v| (left, v.to_owned(), 1.0)));
+    }
+    if terms.is_empty() {
+        return None;
+    }
+    let mut sql = Sql::new("SELECT m.id FROM materials m WHERE ");
+    push_filters(&mut sql, filters);
+    sql.push(" ORDER BY 0");
+    for (left, value, weight) in terms {
+        sql.push(format_args!(" + CASE WHEN {left}"))
+            .push_bind(value)
+            .push(format_args!(" THEN {weight:?} ELSE 0 END"));
+    }
+    sql.push(" DESC, m.id LIMIT ").push_bind(i64::from(depth));
+    Some(sql)
+}
+
+/// Colours as a soft histogram: 5 × 5 × 5 points over CIELAB, each share spread over the points near
+/// its colour. Two palettes that look alike point the same way. `None` without colours.
+pub(crate) fn grid(colours: &[Colour]) -> Option<HalfVector> {
+    const LIGHTNESS: [f32; 5] = [10.0, 30.0, 50.0, 70.0, 90.0];
+    const CHROMA: [f32; 5] = [-44.0, -16.0, 0.0, 16.0, 44.0];
+    /// One standard deviation; about the distance of neighbouring points.
+    const SPREAD: f32 = 14.0;
+    let mut bins: HashMap<usize, f32> = HashMap::new();
+    for colour in colours {
+        let lab = colour.lab;
+        let mut near = Vec::with_capacity(125);
+        for (i, l) in LIGHTNESS.iter().enumerate() {
+            for (j, a) in CHROMA.iter().enumerate() {
+                for (k, b) in CHROMA.iter().enumerate() {
+                    // Beyond the outermost points all chroma counts alike.
+                    let (da, db) = (lab.a.clamp(-50.0, 50.0) - a, lab.b.clamp(-50.0, 50.0) - b);
+                    let d2 = (lab.l - l).powi(2) + da * da + db * db;
+                    near.push((i * 25 + j * 5 + k, (-d2 / (2.0 * SPREAD * SPREAD)).exp()));
+                }
+            }
+        }
+        let sum: f32 = near.iter().map(|(_, w)| w).sum();
+        for (bin, weight) in near {
+            // The root keeps small accents from vanishing beside the ground colour.
+            *bins.entry(bin).or_default() += colour.share.max(0.0).sqrt() * weight / sum.max(1e-9);
+        }
+    }
+    let vector: Vec<f32> = (0..125).map(|i| bins.get(&i).copied().unwrap_or(0.0)).collect();
+    // The cosine to a vector of zeros is not a number.
+    let any = vector.iter().any(|v| *v > 1e-4) && vector.iter().all(|v| v.is_finite());
+    any.then(|| HalfVector::from_f32_slice(&vector))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn palette(codes: &[(&str, f32)]) -> HalfVector {
+        let colours: Vec<Colour> = codes
+            .iter()
+            .map(|(code, share)| Colour {
+                lab: material::parse_hex(code).expect("a colour code"),
+                share: *share,
+            })
+            .collect();
+        grid(&colours).expect("there are colours")
+    }
+
+    fn cosine(a: &HalfVector, b: &HalfVector) -> f32 {
+        let (a, b) = (crate::models::floats(a), crate::models::floats(b));
+        let dot = |x: &[f32], y: &[f32]| x.iter().zip(y).map(|(x, y)| x * y).sum::<f32>();
+        dot(&a, &b) / (dot(&a, &a) * dot(&b, &b)).sqrt()
+    }
+
+    #[test]
+    fn like_palettes_point_the_same_way() {
+        let oak = palette(&[("#c9a87c", 0.7), ("#8a5a3b", 0.3)]);
+        let honey = palette(&[("#c98f45", 0.8), ("#8a5a3b", 0.2)]);
+        let navy = palette(&[("#232f4b", 1.0)]);
+        assert!(cosine(&oak, &honey) > cosine(&oak, &navy) + 0.2);
+    }
+
+    #[test]
+    fn no_colours_make_no_grid() {
+        assert!(grid(&[]).is_none());
+        let nothing = Colour::from([50.0, 0.0, 0.0, 0.0]);
+        assert!(grid(&[nothing]).is_none());
+        let broken = Colour::from([f32::NAN, 0.0, 0.0, 1.0]);
+        assert!(grid(&[broken]).is_none());
+    }
+}

@@ -1,0 +1,188 @@
+//! What can go wrong, said in plain words.
+
+use std::path::PathBuf;
+
+/// Why the library did not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CatalogError {
+    /// The database does not answer; trying again later may help.
+    #[error("The library is not reachable at the moment. Please try again in a minute.")]
+    Unavailable,
+    /// There is none of that name.
+    #[error("There is no such {what} in the library.")]
+    NotFound {
+        /// What was looked for.
+        what: &'static str,
+    },
+    /// It would contradict what is there.
+    #[error("{0}")]
+    Conflict(Conflict),
+    /// What was handed over cannot be stored.
+    #[error("{0}")]
+    Unfit(String),
+    /// Anything else; the detail is in the log.
+    #[error("Something went wrong in the library. The details are in the log.")]
+    Internal,
+}
+
+/// What contradicts what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Conflict {
+    /// Two materials of one key.
+    #[error("Another material has this key already.")]
+    Key,
+    /// Two materials of one address.
+    #[error("Another material has this address already.")]
+    Slug,
+    /// A model of this name with other dimensions.
+    #[error("The library knows this model with another number of dimensions.")]
+    Model,
+    /// A search or share of this name.
+    #[error("This address is taken already.")]
+    Token,
+    /// What it refers to is gone.
+    #[error("What this belongs to is not in the library any more.")]
+    Gone,
+    /// Any other rule of the schema.
+    #[error("This contradicts what is in the library.")]
+    Other,
+}
+
+impl From<sqlx::Error> for CatalogError {
+    /// Logs the detail, once, and keeps what a person can use.
+    fn from(error: sqlx::Error) -> Self {
+        let known = match &error {
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => Self::Unavailable,
+            sqlx::Error::Database(e) => match e.constraint() {
+                Some("materials_key_unique") => Self::Conflict(Conflict::Key),
+                Some("materials_slug_unique") => Self::Conflict(Conflict::Slug),
+                Some("models_name_unique") => Self::Conflict(Conflict::Model),
+                Some("searches_pkey" | "shares_pkey") => Self::Conflict(Conflict::Token),
+                _ if e.is_foreign_key_violation() => Self::Conflict(Conflict::Gone),
+                Some(_) => Self::Conflict(Conflict::Other),
+                // 53: out of resources, 57P: shutting down, 57014: took too long.
+                None => match e.code().as_deref() {
+                    Some(c) if c.starts_with("53") || c.starts_with("57") => Self::Unavailable,
+                    _ => Self::Internal,
+                },
+            },
+            _ => Self::Internal,
+        };
+        match &known {
+            Self::Conflict(_) => tracing::info!(%error, "the library refused a change"),
+            _ => tracing::error!(%error, "the library could not answer"),
+        }
+        known
+    }
+}
+
+impl From<object_store::Error> for CatalogError {
+    fn from(error: object_store::Error) -> Self {
+        if matches!(error, object_store::Error::NotFound { .. }) {
+            return Self::NotFound { what: "picture" };
+        }
+        tracing::error!(%error, "the image store could not answer");
+        Self::Unavailable
+    }
+}
+
+/// Why the library does not open.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Nobody answers there.
+    #[error(
+        "The database at {place} cannot be reached: {reason}. Check that the server runs and that DATABASE_URL names it rightly."
+    )]
+    Unreachable {
+        /// Host, port and database, without the password.
+        place: String,
+        /// The system's words.
+        reason: String,
+    },
+    /// The server does not let us in.
+    #[error(
+        "The database at {place} refuses the user or the password. Check both in DATABASE_URL."
+    )]
+    WrongPassword {
+        /// Host, port and database, without the password.
+        place: String,
+    },
+    /// No such database on that server.
+    #[error("There is no database at {place}. Create it first, for example with `createdb`.")]
+    NoDatabase {
+        /// Host, port and database, without the password.
+        place: String,
+    },
+    /// The address cannot be read.
+    #[error(
+        "DATABASE_URL is not a PostgreSQL address. It looks like postgres://user:password@host:5432/veneer."
+    )]
+    BadAddress,
+    /// No pgvector, and no right to create it.
+    #[error(
+        "The database at {place} has no pgvector. Install it on the server, then, as a superuser, run CREATE EXTENSION vector in this database."
+    )]
+    ExtensionMissing {
+        /// Host, port and database, without the password.
+        place: String,
+    },
+    /// pgvector is too old.
+    #[error(
+        "The database has pgvector {found}; Veneer needs {needed} or newer. After updating it on the server run ALTER EXTENSION vector UPDATE."
+    )]
+    ExtensionTooOld {
+        /// What is there.
+        found: String,
+        /// What is needed.
+        needed: &'static str,
+    },
+    /// PostgreSQL is too old.
+    #[error("The server is PostgreSQL {found}; Veneer needs {needed} or newer.")]
+    ServerTooOld {
+        /// What is there.
+        found: String,
+        /// What is needed.
+        needed: u32,
+    },
+    /// Another process uses the folder.
+    #[error(
+        "The data folder {} is in use by another Veneer. Stop that one, or choose another folder with --data.", path.display()
+    )]
+    FolderLocked {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// No room left.
+    #[error("The disk that holds {} is full. Make room and start again.", path.display())]
+    DiskFull {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The folder cannot be written.
+    #[error("The data folder {} cannot be written: {reason}. Choose another with --data.", path.display())]
+    FolderUnwritable {
+        /// The folder.
+        path: PathBuf,
+        /// The system's words.
+        reason: String,
+    },
+    /// The tables could not be brought up to date.
+    #[error("The tables of the library could not be brought up to date: {0}.")]
+    Migration(String),
+    /// The PostgreSQL inside this process did not start.
+    #[error("The database inside Veneer did not start: {0}.")]
+    Engine(String),
+    /// The image store's settings make no sense.
+    #[error("The image store cannot be used: {0}.")]
+    ImageStore(String),
+    /// Built without an engine and told of no server.
+    #[error(
+        "This Veneer was built without a database inside. Name a PostgreSQL server in DATABASE_URL."
+    )]
+    NoEngine,
+}

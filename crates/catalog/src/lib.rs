@@ -1,0 +1,100 @@
+//! The library in PostgreSQL. All SQL of Veneer lives here.
+//!
+//! [`Catalog::open`] starts the PostgreSQL inside the process, or connects to a server of one's own,
+//! checks it and brings its tables up to date. Everything else is a method of [`Catalog`]. The crate
+//! knows materials, swatches, embeddings, searches and shares; what a good answer is, `search` knows.
+//!
+//! The embedded engine has one connection. Therefore no method holds a connection while it waits for
+//! another, and what belongs together goes in few statements.
+
+mod candidates;
+mod engine;
+mod error;
+mod facets;
+mod filter_sql;
+mod fold;
+mod images;
+mod models;
+mod read;
+mod row;
+mod score;
+mod searches;
+mod shares;
+mod write;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use sqlx::PgPool;
+
+pub use candidates::{CandidateQuery, Candidates, Path};
+pub use engine::Engine;
+pub use error::{CatalogError, Conflict, StartError};
+pub use facets::Facets;
+pub use fold::{fold, tsquery};
+pub use images::{ImageSize, ImageStoreSettings};
+pub use models::{Calibration, Model};
+pub use read::{Counts, Stored};
+pub use row::StoredSwatch;
+pub use score::{FoundSwatch, Scored};
+pub use searches::{AnalysisKey, NewSearch, StoredSearch, Subject};
+pub use write::{Entry, NewSwatch, Upserted};
+
+/// Where the library lives.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// A PostgreSQL server of one's own; without it the engine inside the process is used.
+    pub database_url: Option<String>,
+    /// The data folder; made when it is not there.
+    pub data: PathBuf,
+    /// Where pictures lie.
+    pub images: ImageStoreSettings,
+    /// When at most so many materials pass the filters, every one of them is compared; above, the
+    /// nearest-neighbour index is asked first.
+    pub exact_below: u32,
+}
+
+impl Settings {
+    /// Up to here comparing every row is faster than the index, and complete.
+    pub const EXACT_BELOW: u32 = 20_000;
+
+    /// Everything inside one folder.
+    pub fn local(data: impl Into<PathBuf>) -> Self {
+        Self {
+            database_url: None,
+            data: data.into(),
+            images: ImageStoreSettings::Local,
+            exact_below: Self::EXACT_BELOW,
+        }
+    }
+}
+
+/// A material, by its number in the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MaterialId(pub i64);
+
+/// A model that makes embeddings, by its number in the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ModelId(pub i32);
+
+/// The library, open. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Catalog {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    // Dropped in this order: the connections go before the engine that serves them.
+    pool: PgPool,
+    engine: Engine,
+    server: engine::Server,
+    images: images::Images,
+    exact_below: u32,
+}
+
+impl Catalog {
+    fn pool(&self) -> &PgPool {
+        &self.inner.pool
+    }
+}

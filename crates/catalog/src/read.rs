@@ -1,0 +1,201 @@
+//! Reading the library.
+
+use std::collections::HashSet;
+
+use material::{
+    Category, CategoryTile, Home, MaterialCard, Name, NewMaterial, Slug, SwatchId, TOP_CATEGORIES,
+};
+use sqlx::Row;
+
+use crate::filter_sql::Sql;
+use crate::row::{MATERIAL, SWATCH, StoredSwatch, card, hash_bytes, material, swatch, swatch_id};
+use crate::{Catalog, CatalogError, MaterialId};
+
+/// How much there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// Materials.
+    pub materials: u32,
+    /// Pictures of them.
+    pub swatches: u32,
+}
+
+/// A material as the library keeps it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stored {
+    /// Its number.
+    pub id: MaterialId,
+    /// All that is known.
+    pub material: NewMaterial,
+    /// Its pictures in the librarian's order, with their facts.
+    pub swatches: Vec<StoredSwatch>,
+}
+
+impl Stored {
+    /// The card with the swatches in the librarian's order.
+    pub fn card(&self) -> MaterialCard {
+        let swatches = self.swatches.iter().map(|s| s.swatch.clone()).collect();
+        card(&self.material, swatches)
+    }
+}
+
+impl Catalog {
+    /// How much there is.
+    ///
+    /// # Errors
+    /// [`CatalogError::Unavailable`].
+    pub async fn counts(&self) -> Result<Counts, CatalogError> {
+        let (materials, swatches): (i64, i64) = sqlx::query_as(
+            "SELECT (SELECT count(*) FROM materials), (SELECT count(*) FROM swatches)",
+        )
+        .fetch_one(self.pool())
+        .await?;
+        Ok(Counts {
+            materials: materials as u32,
+            swatches: swatches as u32,
+        })
+    }
+
+    /// Which of these keys the library has.
+    ///
+    /// # Errors
+    /// [`CatalogError::Unavailable`].
+    pub async fn has_keys(&self, keys: &[Name]) -> Result<HashSet<Name>, CatalogError> {
+        let texts: Vec<&str> = keys.iter().map(Name::as_str).collect();
+        let found: Vec<String> =
+            sqlx::query_scalar("SELECT key FROM materials WHERE key = ANY($1)")
+                .bind(texts)
+                .fetch_all(self.pool())
+                .await?;
+        let found: HashSet<String> = found.into_iter().collect();
+        let has = |key: &&Name| found.contains(key.as_str());
+        Ok(keys.iter().filter(has).cloned().collect())
+    }
+
+    /// Which of these pictures the library has, in any material.
+    ///
+    /// # Errors
+    /// [`CatalogError::Unavailable`].
+    pub async fn has_swatches(&self, ids: &[SwatchId]) -> Result<HashSet<SwatchId>, CatalogError> {
+        let hashes: Vec<Vec<u8>> = ids.iter().filter_map(hash_bytes).collect();
+        let found: Vec<Vec<u8>> = sqlx::query_scalar(
+            "SELECT DISTINCT content_hash FROM swatches WHERE content_hash = ANY($1)",
+        )
+        .bind(hashes)
+        .fetch_all(self.pool())
+        .await?;
+        found.iter().map(|hash| swatch_id(hash)).collect()
+    }
+
+    /// A material by its address.
+    ///
+    /// # Errors
+    /// [`CatalogError::Unavailable`].
+    pub async fn material(&self, slug: &Slug) -> Result<Option<Stored>, CatalogError> {
+        let mut sql = Sql::new("SELECT ");
+        sql.push(MATERIAL)
+            .push(" FROM materials m WHERE m.slug = ")
+            .push_bind(slug.as_str());
+        let Some(row) = sql.build().fetch_optional(self.pool()).await? else {
+            return Ok(None);
+        };
+        let id: i64 = row.try_get("id")?;
+        let mut sql = Sql::new("SELECT s.facts, ");
+        sql.push(SWATCH)
+            .push(" FROM swatches s WHERE s.material_id = ")
+            .push_bind(id)
+            .push(" ORDER BY s.position, s.id");
+        let swatches = sql.build().fetch_all(self.pool()).await?;
+        Ok(Some(Stored {
+            id: MaterialId(id),
+            material: material(&row)?,
+            swatches: swatches.iter().map(swatch).collect::<Result<_, _>>()?,
+        }))
+    }
+
+    /// What the home page shows: every top category that has materials with its count and a picture, and
+    /// up to `examples` materials, of as many categories as there are.
+    ///
+    /// # Errors
+    /// [`CatalogError::Unavailable`].
+    pub async fn home(&self, examples: u32) -> Result<Home, CatalogError> {
+        // The place of a material within its top category, and how many there are.
+        let rows = sqlx::query(
+            "SELECT id, top, place, n FROM (
+                SELECT m.id, split_part(m.category, '/', 1) AS top,
+                       row_number() OVER w AS place, count(*) OVER (PARTITION BY split_part(m.category, '/', 1)) AS n
+                FROM materials m WHERE m.category IS NOT NULL AND EXISTS (SELECT 1 FROM swatches s WHERE s.material_id = m.id)
+                WINDOW w AS (PARTITION BY split_part(m.category, '/', 1) ORDER BY m.id)
+             ) x WHERE place <= $1 ORDER BY place, top",
+        )
+        .bind(i64::from(examples.clamp(1, 60)))
+        .fetch_all(self.pool())
+        .await?;
+        let mut firsts: Vec<(Category, u32, MaterialId)> = Vec::new();
+        let mut shown: Vec<MaterialId> = Vec::new();
+        for row in &rows {
+            let id = MaterialId(row.try_get("id")?);
+            if shown.len() < examples as usize {
+                shown.push(id);
+            }
+            if row.try_get::<i64, _>("place")? == 1
+                && let Ok(category) = Category::parse(row.try_get("top")?)
+            {
+                firsts.push((category, row.try_get::<i64, _>("n")? as u32, id));
+            }
+        }
+        let mut wanted = shown.clone();
+        wanted.extend(firsts.iter().map(|(_, _, id)| *id));
+        wanted.sort_unstable();
+        wanted.dedup();
+        let cards: Vec<_> = self.score_data(&wanted, None, None).await?;
+        let card_of = |id: MaterialId| cards.iter().find(|c| c.id == id).map(|c| c.card());
+        let counts = self.counts().await?;
+        Ok(Home {
+            examples: shown.iter().filter_map(|id| card_of(*id)).collect(),
+            categories: TOP_CATEGORIES
+                .iter()
+                .filter_map(|top| {
+                    let (category, count, id) = firsts.iter().find(|(c, _, _)| c == top)?;
+                    Some(CategoryTile {
+                        category: *category,
+                        count: *count,
+                        swatch: card_of(*id)?.swatches.into_iter().next(),
+                    })
+                })
+                .collect(),
+            materials: counts.materials,
+            swatches: counts.swatches,
+        })
+    }
+
+    /// Pictures whose perceptual hash differs from `phash` in at most `bits` of 64 bits, nearest
+    /// first, at most 100.
+    ///
+    /// # Errors
+    /// [`CatalogError::Unavailable`].
+    pub async fn near_duplicates(
+        &self,
+        phash: u64,
+        bits: u32,
+    ) -> Result<Vec<(MaterialId, SwatchId, u32)>, CatalogError> {
+        let rows = sqlx::query(
+            "SELECT s.material_id, s.content_hash, bit_count((s.phash # $1)::bit(64)) AS bits
+             FROM swatches s WHERE bit_count((s.phash # $1)::bit(64)) <= $2
+             ORDER BY bits, s.id LIMIT 100",
+        )
+        .bind(phash as i64)
+        .bind(i64::from(bits))
+        .fetch_all(self.pool())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok((
+                    MaterialId(row.try_get(0)?),
+                    swatch_id(row.try_get(1)?)?,
+                    row.try_get::<i64, _>(2)? as u32,
+                ))
+            })
+            .collect()
+    }
+}

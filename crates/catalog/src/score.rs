@@ -1,0 +1,174 @@
+//! The numbers and facts a candidate is scored by.
+
+use std::collections::HashMap;
+
+use material::{MaterialCard, NewMaterial, Slug, SwatchId};
+use pgvector::HalfVector;
+use sqlx::Row;
+
+use crate::candidates::push_coverage;
+use crate::filter_sql::Sql;
+use crate::fold::tsquery;
+use crate::models::{floats, half};
+use crate::row::{MATERIAL, SWATCH, StoredSwatch, card, hash_bytes, material, swatch};
+use crate::{Catalog, CatalogError, MaterialId, ModelId};
+
+/// A candidate with all that its score and its reasons need.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scored {
+    /// Its number.
+    pub id: MaterialId,
+    /// The material with all its properties.
+    pub material: NewMaterial,
+    /// Its swatches, the one nearest in look first, then in the librarian's order. The first has its
+    /// facts; the others' are `null`.
+    pub swatches: Vec<StoredSwatch>,
+    /// The cosine of the first swatch; `None` without a model or an embedding.
+    pub cosine: Option<f32>,
+    /// Four fifths the share of the wanted words it has, one fifth how well they stand in it, 0 to 1;
+    /// `None` without words or when it has none of them.
+    pub words_rank: Option<f32>,
+}
+
+impl Scored {
+    /// The card with the nearest swatch first.
+    pub fn card(&self) -> MaterialCard {
+        let swatches = self.swatches.iter().map(|s| s.swatch.clone()).collect();
+        card(&self.material, swatches)
+    }
+}
+
+/// A swatch by its name, with what a search that starts from it needs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FoundSwatch {
+    /// Its material.
+    pub material: MaterialId,
+    /// Its material's address.
+    pub slug: Slug,
+    /// Its material's name.
+    pub name: material::Name,
+    /// The swatch, with its facts.
+    pub stored: StoredSwatch,
+    /// Its embedding by the model asked for, in half precision.
+    pub embedding: Option<Vec<f32>>,
+}
+
+impl Catalog {
+    /// Everything needed to score materials, in two statements. The order is that of `ids`; what is
+    /// not there any more is left out.
+    ///
+    /// # Errors
+    /// [`CatalogError::Unavailable`], [`CatalogError::Unfit`] for an embedding that is none.
+    pub async fn score_data(
+        &self,
+        ids: &[MaterialId],
+        model: Option<(ModelId, &[f32])>,
+        words: Option<&str>,
+    ) -> Result<Vec<Scored>, CatalogError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let numbers: Vec<i64> = ids.iter().map(|id| id.0).collect();
+        let mut swatches = self.score_swatches(&numbers, model).await?;
+        let mut sql = Sql::new("SELECT ");
+        sql.push(MATERIAL);
+        match words.and_then(tsquery) {
+            Some(words) => {
+                sql.push(", CASE WHEN m.words @@ q THEN 0.8::real * ");
+                push_coverage(&mut sql, &words);
+                sql.push(" + 0.2::real * ts_rank_cd(m.words, q, 32) END AS words_rank FROM materials m, to_tsquery('veneer', ")
+                    .push_bind(words.any())
+                    .push(") q");
+            }
+            None => {
+                sql.push(", NULL::real AS words_rank FROM materials m");
+            }
+        }
+        sql.push(" WHERE m.id = ANY(").push_bind(&numbers).push(")");
+        let rows = sql.build().fetch_all(self.pool()).await?;
+        let mut found: HashMap<i64, Scored> = HashMap::with_capacity(rows.len());
+        for row in &rows {
+            let id: i64 = row.try_get("id")?;
+            let (cosine, swatches) = swatches.remove(&id).unwrap_or_default();
+            found.insert(
+                id,
+                Scored {
+                    id: MaterialId(id),
+                    material: material(row)?,
+                    swatches,
+                    cosine,
+                    words_rank: row.try_get("words_rank")?,
+                },
+            );
+        }
+        Ok(numbers.iter().filter_map(|id| found.remove(id)).collect())
+    }
+
+    /// The swatches of the materials, nearest first, with the cosine of the nearest.
+    async fn score_swatches(
+        &self,
+        numbers: &[i64],
+        model: Option<(ModelId, &[f32])>,
+    ) -> Result<HashMap<i64, (Option<f32>, Vec<StoredSwatch>)>, CatalogError> {
+        let mut sql = Sql::new("WITH s AS MATERIALIZED (SELECT s.*, ");
+        match model {
+            Some((model, vector)) => sql
+                .push("(e.embedding <=> ")
+                .push_bind(half(vector)?)
+                .push(") AS distance FROM swatches s LEFT JOIN embeddings e ON e.swatch_id = s.id AND e.model_id = ")
+                .push_bind(model.0),
+            None => sql.push("NULL::float8 AS distance FROM swatches s"),
+        };
+        // Facts are long and wanted of the first only.
+        sql.push(" WHERE s.material_id = ANY(")
+            .push_bind(numbers)
+            .push(")), r AS (SELECT s.*, row_number() OVER (PARTITION BY s.material_id ORDER BY s.distance NULLS LAST, s.position, s.id) AS place FROM s) SELECT s.material_id, s.distance, CASE WHEN s.place = 1 THEN s.facts END AS facts, ")
+            .push(SWATCH)
+            .push(" FROM r s ORDER BY s.material_id, s.place");
+        let mut out: HashMap<i64, (Option<f32>, Vec<StoredSwatch>)> = HashMap::new();
+        for row in &sql.build().fetch_all(self.pool()).await? {
+            let entry = out.entry(row.try_get("material_id")?).or_default();
+            if entry.1.is_empty() {
+                let distance: Option<f64> = row.try_get("distance")?;
+                // A vector of zeros has no direction; its distance is not a number.
+                entry.0 = distance.map(|d| (1.0 - d) as f32).filter(|c| c.is_finite());
+            }
+            entry.1.push(swatch(row)?);
+        }
+        Ok(out)
+    }
+
+    /// A swatch by its name, with its embedding by `model`. The same picture in two materials is found
+    /// in the older one.
+    ///
+    /// # Errors
+    /// [`CatalogError::Unavailable`].
+    pub async fn swatch(
+        &self,
+        id: &SwatchId,
+        model: Option<ModelId>,
+    ) -> Result<Option<FoundSwatch>, CatalogError> {
+        let Some(hash) = hash_bytes(id) else {
+            return Ok(None);
+        };
+        let mut sql = Sql::new("SELECT s.material_id, m.slug, m.name, s.facts, e.embedding, ");
+        sql.push(SWATCH)
+            .push(" FROM swatches s JOIN materials m ON m.id = s.material_id LEFT JOIN embeddings e ON e.swatch_id = s.id AND e.model_id = ")
+            .push_bind(model.map(|m| m.0))
+            .push(" WHERE s.content_hash = ")
+            .push_bind(hash)
+            .push(" ORDER BY s.material_id LIMIT 1");
+        let Some(row) = sql.build().fetch_optional(self.pool()).await? else {
+            return Ok(None);
+        };
+        let embedding: Option<HalfVector> = row.try_get("embedding")?;
+        let broken = |_| CatalogError::Internal;
+        Ok(Some(FoundSwatch {
+            material: MaterialId(row.try_get("material_id")?),
+            slug: Slug::parse(row.try_get("slug")?).map_err(broken)?,
+            name: material::Name::parse(row.try_get("name")?).map_err(broken)?,
+            stored: swatch(&row)?,
+            embedding: embedding.as_ref().map(floats),
+        }))
+    }
+}

@@ -1,0 +1,27 @@
+//! Facts about pixels: what kind of file, how large, which way up; its palette, its surface in measured terms, its
+//! fingerprints, and the *look*: 512 numbers whose cosine says how alike two materials look.
+//!
+//! No input or output happens here and nothing of ours is imported. Without the feature `decode` the crate compiles for
+//! the browser, which decodes pictures itself.
+
+mod colour;
+mod colours;
+#[cfg(feature = "decode")]
+mod decode;
+mod error;
+mod format;
+mod hash;
+pub mod look;
+mod pixels;
+mod surface;
+
+pub use colour::Lab;
+pub use colours::{PaletteColour, palette};
+#[cfg(feature = "decode")]
+pub use decode::{Limits, decode};
+pub use error::{OtherKind, PhotoError, StatusHint};
+pub use format::{Format, sniff};
+pub use hash::{Hashes, content_hash, hamming, perceptual_hash};
+pub use look::Look;
+pub use pixels::{Crop, Pixels, crop, shrink};
+pub use surface::{Pattern, Surface, surface};

@@ -1,0 +1,209 @@
+//! Asking: a photo, an address or a swatch becomes a search with an address of its own.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use catalog::{AnalysisKey, CandidateQuery, NewSearch};
+use material::{Analysis, Colour, Filters, LookFacts, Origin, SwatchId, Token};
+use photo::{Crop, Pixels};
+use vision::{Embedding, estimate};
+
+use crate::{Error, Veneer, picture};
+
+/// What a person searches with. Words travel in the address of the results, not here.
+#[derive(Debug, Clone)]
+pub enum Question {
+    /// A photo, and the part of it that counts.
+    Photo {
+        /// JPEG, PNG or WebP.
+        bytes: Bytes,
+        /// The whole where there is none.
+        crop: Option<Crop>,
+    },
+    /// A photo somewhere on the web.
+    Address {
+        /// `http(s)://…`
+        address: String,
+        /// The whole where there is none.
+        crop: Option<Crop>,
+    },
+    /// “More like this.”
+    Swatch(SwatchId),
+}
+
+/// Neighbours that vote on what a photo shows.
+const VOTERS: u32 = 15;
+
+/// The long side to which a photo is brought before anything is measured. What the browser sends
+/// has it already.
+const LONG_SIDE: u32 = 1280;
+
+impl Veneer {
+    /// Starts a search and says where its results are. The photo itself is dropped on return: what
+    /// stays is its vector, its palette and what was measured.
+    ///
+    /// # Errors
+    /// [`Error::Photo`], [`Error::Fetch`] for what was sent; [`Error::NotFound`] for a swatch that is
+    /// not there; [`Error::Overloaded`] when too much waits.
+    pub async fn ask(&self, question: Question) -> Result<Token, Error> {
+        match question {
+            Question::Photo { bytes, crop } => self.ask_photo(bytes, crop).await,
+            Question::Address { address, crop } => {
+                let bytes = self.inner.fetcher.fetch(&address).await?;
+                self.ask_photo(bytes, crop).await
+            }
+            Question::Swatch(id) => self.ask_swatch(&id).await,
+        }
+    }
+
+    async fn ask_photo(&self, bytes: Bytes, crop: Option<Crop>) -> Result<Token, Error> {
+        let (embedding, look) = self.see(bytes, crop).await?;
+        let analysis = self.analyse(&embedding, &look.palette).await?;
+        let token = token()?;
+        let catalog = &self.inner.catalog;
+        catalog
+            .save_search(&NewSearch {
+                token: token.clone(),
+                origin: Origin::Photo,
+                text: None,
+                embedding: Some((self.inner.model.id, embedding)),
+                look: Some(look),
+            })
+            .await?;
+        let key = AnalysisKey {
+            provider: "built-in".to_owned(),
+            model: analysis.model.clone(),
+            prompt_version: "1".to_owned(),
+        };
+        catalog
+            .save_analysis(&catalog::Subject::Search(token.clone()), &key, &analysis)
+            .await?;
+        Ok(token)
+    }
+
+    /// Decodes and measures a photo: its vector and its facts.
+    pub(crate) async fn see(
+        &self,
+        bytes: Bytes,
+        crop: Option<Crop>,
+    ) -> Result<(Embedding, LookFacts), Error> {
+        let limits = self.inner.limits;
+        let pixels = blocking(move || decode(&bytes, &limits, crop.as_ref())).await??;
+        let pixels = Arc::new(pixels);
+        let measured = {
+            let pixels = Arc::clone(&pixels);
+            blocking(move || picture::measure(&pixels))
+        };
+        // Both look at the same pixels and neither waits for the other.
+        let (embeddings, look) = tokio::join!(self.inner.embedder.embed(vec![pixels]), measured);
+        let embedding = embeddings?
+            .pop()
+            .ok_or_else(|| Error::internal("the embedder returned no vector"))?;
+        Ok((embedding, look?))
+    }
+
+    /// What a picture shows, voted by the nearest materials.
+    pub(crate) async fn analyse(
+        &self,
+        embedding: &Embedding,
+        palette: &[Colour],
+    ) -> Result<Analysis, Error> {
+        let catalog = &self.inner.catalog;
+        let model = Some((self.inner.model.id, embedding.as_slice()));
+        let found = catalog
+            .candidates(&CandidateQuery {
+                filters: &Filters::default(),
+                model,
+                words: None,
+                palette: None,
+                properties: None,
+                depth: VOTERS,
+            })
+            .await?;
+        let mut near = catalog.score_data(&found.ids, model, None).await?;
+        near.retain(|row| row.cosine.is_some());
+        near.sort_by(|a, b| b.cosine.unwrap_or(-1.0).total_cmp(&a.cosine.unwrap_or(-1.0)));
+        near.truncate(VOTERS as usize);
+        let neighbours: Vec<estimate::Neighbour<'_>> = near
+            .iter()
+            .map(|row| estimate::Neighbour {
+                properties: &row.material.properties,
+                nearness: self.inner.calibrations.nearness(row.cosine.unwrap_or(-1.0)),
+            })
+            .collect();
+        Ok(estimate::estimate(&neighbours, palette))
+    }
+
+    async fn ask_swatch(&self, id: &SwatchId) -> Result<Token, Error> {
+        let inner = &self.inner;
+        let found = inner
+            .catalog
+            .swatch(id, Some(inner.model.id))
+            .await?
+            .ok_or(Error::NotFound(
+                "That swatch is not in the library (any more).",
+            ))?;
+        let token = token()?;
+        inner
+            .catalog
+            .save_search(&NewSearch {
+                token: token.clone(),
+                origin: Origin::Swatch {
+                    material: found.slug,
+                    name: found.name,
+                    swatch: found.stored.swatch.clone(),
+                },
+                embedding: found.embedding.map(|vector| (inner.model.id, vector)),
+                look: found.stored.facts(),
+                text: None,
+            })
+            .await?;
+        Ok(token)
+    }
+}
+
+fn decode(bytes: &[u8], limits: &photo::Limits, area: Option<&Crop>) -> Result<Pixels, Error> {
+    let pixels = photo::decode(bytes, limits)?;
+    let pixels = match area {
+        Some(area) => photo::crop(&pixels, area)?,
+        None => pixels,
+    };
+    Ok(photo::shrink(&pixels, LONG_SIDE))
+}
+
+/// Runs computation off the async threads.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(Error::internal)
+}
+
+/// An unguessable name: 128 bits as 26 letters and digits.
+pub(crate) fn token() -> Result<Token, Error> {
+    const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let mut bits = [0u8; 16];
+    getrandom::fill(&mut bits).map_err(Error::internal)?;
+    let mut number = u128::from_be_bytes(bits);
+    let mut text = String::with_capacity(26);
+    for _ in 0..26 {
+        text.push(char::from(ALPHABET[(number % 32) as usize]));
+        number /= 32;
+    }
+    Ok(Token::parse(&text)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_long_and_never_the_same() {
+        let all: std::collections::HashSet<String> = (0..1000)
+            .map(|_| token().expect("the machine has randomness").to_string())
+            .collect();
+        assert_eq!(all.len(), 1000);
+        assert!(all.iter().all(|t| t.len() == 26));
+    }
+}

@@ -1,0 +1,117 @@
+//! What a cosine means, model by model.
+//!
+//! A raw cosine says nothing to a person: one model puts unrelated pictures at 0.1, another at 0.7.
+//! Two samples of the library fix the scale: pairs that have nothing to do with each other, and
+//! pairs of pictures of one material. The nearness of a pair is where its cosine stands between
+//! the two means.
+
+use std::sync::RwLock;
+
+use catalog::Calibration;
+
+use crate::{Error, Veneer};
+
+/// Pairs sampled of each sort.
+const PAIRS: u32 = 2_000;
+/// The same library gives the same samples.
+const SEED: u64 = 1;
+
+/// What stands in for a calibration while the library is too small to sample.
+const BEFORE: Calibration = Calibration {
+    mean: 0.35,
+    sd: 0.15,
+    same_mean: 0.9,
+    same_sd: 0.06,
+};
+
+/// The calibration in use; it changes when the library does.
+pub(crate) struct Calibrations(RwLock<Calibration>);
+
+impl Calibrations {
+    pub fn new(stored: Option<Calibration>) -> Self {
+        Self(RwLock::new(stored.unwrap_or(BEFORE)))
+    }
+
+    /// 0 for a pair as far apart as unrelated ones are, 1 for one as near as two pictures of one
+    /// material are; beyond both at the ends.
+    pub fn nearness(&self, cosine: f32) -> f32 {
+        let c = *self
+            .0
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        nearness(&c, cosine)
+    }
+
+    fn set(&self, calibration: Calibration) {
+        *self
+            .0
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = calibration;
+    }
+}
+
+fn nearness(c: &Calibration, cosine: f32) -> f32 {
+    // Two samples that do not differ calibrate nothing; a tenth keeps the division sane.
+    let span = (c.same_mean - c.mean).max(0.1);
+    (cosine - c.mean) / span
+}
+
+fn moments(values: &[f32]) -> Option<(f32, f32)> {
+    let count = values.len() as f32;
+    let mean = values.iter().sum::<f32>() / count;
+    let variance = values.iter().map(|v| (v - mean).powi(2)).sum::<f32>() / count;
+    (values.len() >= 30).then_some((mean, variance.sqrt()))
+}
+
+impl Veneer {
+    /// Samples the library anew and stores what a cosine means in it. Called after the library
+    /// changed. A library too small to sample keeps the calibration it has.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the library does not answer.
+    pub async fn calibrate(&self) -> Result<(), Error> {
+        let inner = &self.inner;
+        let model = inner.model.id;
+        let unrelated = inner.catalog.sample_unrelated(model, PAIRS, SEED).await?;
+        let same = inner.catalog.sample_same(model, PAIRS, SEED).await?;
+        let Some((mean, sd)) = moments(&unrelated) else {
+            return Ok(());
+        };
+        // Where no material has two pictures, “the same” is taken to be as the built-in model's is.
+        let (same_mean, same_sd) = moments(&same).unwrap_or((BEFORE.same_mean, BEFORE.same_sd));
+        let calibration = Calibration {
+            mean,
+            sd,
+            same_mean,
+            same_sd,
+        };
+        tracing::info!(?calibration, model = inner.model.name, "calibrated");
+        inner.catalog.set_calibration(model, calibration).await?;
+        inner.calibrations.set(calibration);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nearness_runs_from_unrelated_to_the_same() {
+        let c = Calibration {
+            mean: 0.2,
+            sd: 0.1,
+            same_mean: 0.7,
+            same_sd: 0.1,
+        };
+        assert!(nearness(&c, 0.2).abs() < 1e-6);
+        assert!((nearness(&c, 0.7) - 1.0).abs() < 1e-6);
+        assert!(nearness(&c, 0.1) < 0.0 && nearness(&c, 1.0) > 1.0);
+    }
+
+    #[test]
+    fn a_few_pairs_are_no_sample() {
+        assert_eq!(moments(&[0.5; 29]), None);
+        assert_eq!(moments(&[0.5; 30]), Some((0.5, 0.0)));
+    }
+}

@@ -1,0 +1,94 @@
+//! What can go wrong, said once for every door.
+
+use catalog::CatalogError;
+use material::ParseError;
+use photo::{PhotoError, StatusHint};
+use vision::VisionError;
+
+use crate::fetch::FetchError;
+
+/// Each variant reads as a sentence a designer understands; detail goes to the log where it happens.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The thing asked for is not there (any more).
+    #[error("{0}")]
+    NotFound(&'static str),
+    /// Something typed or sent does not have the form it needs.
+    #[error(transparent)]
+    Parse(#[from] ParseError),
+    /// The photo cannot be taken.
+    #[error(transparent)]
+    Photo(#[from] PhotoError),
+    /// The address of an image does not lead to one.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// Neither a photo nor words nor an address came with the request.
+    #[error("There was nothing to search for. Choose a photo, or type what you are looking for.")]
+    Nothing,
+    /// More work than fits right now.
+    #[error("Many people are searching right now. Try again in a moment.")]
+    Overloaded,
+    /// The library cannot be reached.
+    #[error("The library cannot be reached right now. Try again in a moment.")]
+    Unavailable,
+    /// A fault of ours.
+    #[error("Something went wrong on our side. It has been noted.")]
+    Internal,
+}
+
+impl Error {
+    /// The HTTP status that says the same.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::NotFound(_) => 404,
+            Self::Parse(_) | Self::Nothing => 400,
+            Self::Photo(error) => match error.status_hint() {
+                StatusHint::Unsupported => 415,
+                StatusHint::TooLarge => 413,
+                StatusHint::Damaged => 422,
+                StatusHint::Invalid => 400,
+            },
+            Self::Fetch(error) => match error {
+                FetchError::NotAnAddress | FetchError::Private => 400,
+                FetchError::TooLarge { .. } => 413,
+                FetchError::Unreachable | FetchError::Status(_) | FetchError::TooManyRedirects => {
+                    502
+                }
+                FetchError::TooSlow => 504,
+            },
+            Self::Overloaded => 429,
+            Self::Unavailable => 503,
+            Self::Internal => 500,
+        }
+    }
+
+    /// A fault of ours with its detail for the log.
+    pub(crate) fn internal(detail: impl std::fmt::Display) -> Self {
+        tracing::error!(%detail, "internal fault");
+        Self::Internal
+    }
+}
+
+impl From<CatalogError> for Error {
+    /// The catalog has logged the detail already.
+    fn from(error: CatalogError) -> Self {
+        match error {
+            CatalogError::Unavailable => Self::Unavailable,
+            CatalogError::NotFound { .. } => {
+                Self::NotFound("That is not in the library (any more).")
+            }
+            CatalogError::Conflict(_) | CatalogError::Unfit(_) | CatalogError::Internal => {
+                Self::Internal
+            }
+        }
+    }
+}
+
+impl From<VisionError> for Error {
+    fn from(error: VisionError) -> Self {
+        match error {
+            VisionError::Overloaded => Self::Overloaded,
+            VisionError::Failed { .. } => Self::internal(error),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Bringing materials into the library, batch by batch: measure, embed, keep the pictures, then the
+//! rows. Pictures go first, so that a crash leaves at worst a picture nobody names.
+
+use std::sync::Arc;
+
+use catalog::NewSwatch;
+use futures::{StreamExt, TryStreamExt, stream};
+use material::{Colour, NewMaterial, Properties};
+use photo::Pixels;
+
+use crate::{
+    Error, Veneer,
+    ask::blocking,
+    picture::{self, Prepared},
+};
+
+/// What a long piece of work says of itself.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// How many steps there are.
+    Total(u64),
+    /// One is done; its name.
+    Done(String),
+}
+
+/// Who is told.
+pub type Progress = Arc<dyn Fn(Step) + Send + Sync>;
+
+/// A material with its decoded pictures.
+pub(crate) struct Arrival {
+    pub material: NewMaterial,
+    pub pictures: Vec<ArrivedPicture>,
+}
+
+pub(crate) struct ArrivedPicture {
+    pub pixels: Arc<Pixels>,
+    pub content: [u8; 32],
+    pub view: String,
+}
+
+/// What became of a batch.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Ingested {
+    pub created: u32,
+    pub changed: u32,
+    pub unchanged: u32,
+}
+
+/// Pictures written at the same time.
+const WRITES: usize = 8;
+
+impl Veneer {
+    /// Measures, embeds and stores a batch in one transaction.
+    pub(crate) async fn ingest(&self, batch: Vec<Arrival>) -> Result<Ingested, Error> {
+        let inner = &self.inner;
+        let pixels: Vec<Arc<Pixels>> = batch
+            .iter()
+            .flat_map(|a| a.pictures.iter().map(|p| Arc::clone(&p.pixels)))
+            .collect();
+        let (batch, mut prepared) = blocking(move || prepare_all(batch)).await?;
+        let mut vectors = inner.embedder.embed(pixels).await?.into_iter();
+
+        let images = prepared
+            .iter_mut()
+            .flatten()
+            .flatten()
+            .flat_map(|p| {
+                let id = p.id.clone();
+                std::mem::take(&mut p.sizes)
+                    .into_iter()
+                    .map(move |(size, bytes)| (id.clone(), size, bytes))
+            })
+            .collect::<Vec<_>>();
+        stream::iter(images)
+            .map(|(id, size, bytes)| async move { inner.catalog.put_image(&id, size, bytes).await })
+            .buffer_unordered(WRITES)
+            .try_collect::<Vec<()>>()
+            .await?;
+
+        let mut rows: Vec<(NewMaterial, Vec<NewSwatch>)> = Vec::with_capacity(batch.len());
+        for (arrival, pictures) in batch.into_iter().zip(prepared) {
+            let mut material = arrival.material;
+            let mut swatches = Vec::with_capacity(pictures.len());
+            for (arrived, picture) in arrival.pictures.into_iter().zip(pictures) {
+                let vector = vectors
+                    .next()
+                    .ok_or_else(|| Error::internal("the embedder returned too few vectors"))?;
+                let Some(picture) = picture else { continue };
+                swatches.push(NewSwatch {
+                    id: picture.id,
+                    view: arrived.view,
+                    width: picture.width,
+                    height: picture.height,
+                    ground: picture.ground,
+                    phash: picture.phash,
+                    palette: picture.facts.palette.clone(),
+                    facts: serde_json::to_value(&picture.facts).map_err(Error::internal)?,
+                    embeddings: vec![(inner.model.id, vector)],
+                });
+            }
+            if material.properties.colours.is_empty() {
+                material.properties.colours = first_palette(&swatches);
+            }
+            rows.push((material, swatches));
+        }
+        let mut done = Ingested::default();
+        for row in inner.catalog.upsert_many(&rows).await? {
+            match (row.created, row.changed) {
+                (true, _) => done.created += 1,
+                (false, true) => done.changed += 1,
+                (false, false) => done.unchanged += 1,
+            }
+        }
+        Ok(done)
+    }
+}
+
+/// A material's colours are those of its first picture, unless someone knows better.
+fn first_palette(swatches: &[NewSwatch]) -> Vec<Colour> {
+    swatches
+        .first()
+        .map(|s| {
+            s.palette
+                .iter()
+                .take(Properties::MAX_COLOURS)
+                .copied()
+                .collect()
+        })
+        .unwrap_or_default()
+}
+
+/// Measures and encodes on every core.
+fn prepare_all(batch: Vec<Arrival>) -> (Vec<Arrival>, Vec<Vec<Option<Prepared>>>) {
+    use rayon::prelude::*;
+    let prepared = batch
+        .par_iter()
+        .map(|arrival| {
+            arrival
+                .pictures
+                .par_iter()
+                .map(|p| picture::prepare(&p.pixels, p.content))
+                .collect()
+        })
+        .collect();
+    (batch, prepared)
+}

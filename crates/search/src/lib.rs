@@ -1,0 +1,32 @@
+//! The use cases: search by photo, words and example, refine, share, ingest.
+//!
+//! This is the only room that sees both what a model sees (`vision`) and the library (`catalog`).
+//! Pages and the HTTP API are thin doors to the methods of [`Veneer`].
+
+mod agree;
+mod answer;
+mod ask;
+mod calibrate;
+mod collage;
+mod colours;
+mod demo_library;
+mod error;
+mod fetch;
+mod import;
+mod ingest;
+mod pages;
+mod picture;
+mod rank;
+mod reason;
+mod share;
+mod table;
+mod veneer;
+mod words;
+
+pub use ask::Question;
+pub use demo_library::example_photos;
+pub use error::Error;
+pub use fetch::FetchError;
+pub use import::{ImportError, ImportRequest, Report, Skipped};
+pub use ingest::{Progress, Step};
+pub use veneer::{Counts, OpenError, Settings, Veneer};

@@ -1,0 +1,85 @@
+//! Home and the page of one material.
+
+use std::collections::BTreeMap;
+
+use material::{Difference, Hit, Home, MaterialPage, Origin, Slug, View};
+
+use crate::{Error, Veneer, answer::Subject, reason};
+
+/// Photos to try on the home page.
+const EXAMPLES: u32 = 6;
+/// Relatives on the page of a material.
+const RELATIVES: usize = 8;
+
+impl Veneer {
+    /// What the home page shows.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the library does not answer.
+    pub async fn home(&self) -> Result<Home, Error> {
+        Ok(self.inner.catalog.home(EXAMPLES).await?)
+    }
+
+    /// Everything about one material, with its nearest relatives and where they differ.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn material(&self, slug: &Slug) -> Result<MaterialPage, Error> {
+        let catalog = &self.inner.catalog;
+        let stored = catalog.material(slug).await?.ok_or(Error::NotFound(
+            "This material is not in the library (any more).",
+        ))?;
+        let card = stored.card();
+        let relatives = self.relatives(&stored, &card).await?;
+        Ok(MaterialPage {
+            card,
+            description: stored.material.description,
+            properties: stored.material.properties,
+            relatives,
+        })
+    }
+
+    async fn relatives(
+        &self,
+        stored: &catalog::Stored,
+        card: &material::MaterialCard,
+    ) -> Result<Vec<(Hit, Vec<Difference>)>, Error> {
+        let catalog = &self.inner.catalog;
+        let Some(swatch) = card.swatches.first() else {
+            return Ok(Vec::new());
+        };
+        let Some(found) = catalog.swatch(&swatch.id, Some(self.inner.model.id)).await? else {
+            return Ok(Vec::new());
+        };
+        let subject = Subject {
+            id: None,
+            origin: Origin::Swatch {
+                material: card.slug.clone(),
+                name: card.name.clone(),
+                swatch: swatch.clone(),
+            },
+            embedding: found.embedding.map(|vector| (self.inner.model.id, vector)),
+            look: found.stored.facts(),
+            analysis: None,
+            wanted: stored.material.properties.clone(),
+            confidence: BTreeMap::new(),
+        };
+        let near = self.answer(subject, &View::default()).await?;
+        let near: Vec<Hit> = near
+            .hits
+            .into_iter()
+            .filter(|hit| hit.material.slug != card.slug)
+            .take(RELATIVES)
+            .collect();
+        let mut out = Vec::with_capacity(near.len());
+        for hit in near {
+            let Some(other) = catalog.material(&hit.material.slug).await? else {
+                continue;
+            };
+            let differences =
+                reason::differences(&stored.material.properties, &other.material.properties);
+            out.push((hit, differences));
+        }
+        Ok(out)
+    }
+}

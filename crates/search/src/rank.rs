@@ -1,0 +1,244 @@
+//! Fusing the legs into one order, and saying how near each hit is.
+
+use material::{Band, Leg, LegScores, Weights};
+
+/// The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009).
+const K: f32 = 60.0;
+
+/// Closeness from which a hit could be the same thing.
+const STRONG: f32 = 0.72;
+/// Closeness from which a hit is a relative.
+const RELATED: f32 = 0.42;
+
+/// A candidate with the exact agreement of every leg, 0 to 1.
+pub struct Candidate {
+    /// The row, also the last tie-break: the order never changes between two requests.
+    pub id: i64,
+    /// Agreement by leg.
+    pub scores: LegScores,
+}
+
+/// Where a candidate stands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ranked {
+    /// Index into the candidates given.
+    pub index: usize,
+    /// Fused score, comparable within one answer.
+    pub score: f32,
+    /// Weighted mean of the agreements, 0 to 1.
+    pub closeness: f32,
+    /// How near.
+    pub band: Band,
+}
+
+/// The agreement of one leg.
+pub fn of(scores: &LegScores, leg: Leg) -> Option<f32> {
+    match leg {
+        Leg::Visual => scores.visual,
+        Leg::Properties => scores.properties,
+        Leg::Words => scores.words,
+        Leg::Colours => scores.colours,
+    }
+}
+
+/// Orders candidates, nearest first: by band, within a band by weighted reciprocal ranks.
+///
+/// Every candidate takes part in the ranking of every leg, because every agreement is exact. One
+/// that a leg cannot judge stands in the middle of it: unknown is neither good nor bad. A leg that
+/// can judge none, or weighs nothing, drops out.
+pub fn fuse(candidates: &[Candidate], weights: Weights) -> Vec<Ranked> {
+    let legs: Vec<(Leg, f32)> = Leg::ALL
+        .into_iter()
+        .map(|leg| (leg, weights.of(leg)))
+        .filter(|(leg, weight)| {
+            *weight > 0.0 && candidates.iter().any(|c| of(&c.scores, *leg).is_some())
+        })
+        .collect();
+    let total: f32 = legs.iter().map(|(_, weight)| weight).sum();
+    let mut fused = vec![0.0f32; candidates.len()];
+    for (leg, weight) in &legs {
+        for (score, rank) in fused.iter_mut().zip(ranks(candidates, *leg)) {
+            *score += weight / total * (K + 1.0) / (K + rank);
+        }
+    }
+    let mut ranked: Vec<Ranked> = candidates
+        .iter()
+        .enumerate()
+        .map(|(index, candidate)| {
+            let closeness = closeness(&candidate.scores, &legs);
+            Ranked {
+                index,
+                score: fused[index],
+                closeness,
+                band: band(closeness),
+            }
+        })
+        .collect();
+    ranked.sort_by(|a, b| {
+        a.band
+            .cmp(&b.band)
+            .then(b.score.total_cmp(&a.score))
+            .then(b.closeness.total_cmp(&a.closeness))
+            .then(candidates[a.index].id.cmp(&candidates[b.index].id))
+    });
+    ranked
+}
+
+/// The rank of every candidate in one leg, from 1; equal agreements share a rank.
+fn ranks(candidates: &[Candidate], leg: Leg) -> Vec<f32> {
+    let mut order: Vec<(f32, usize)> = candidates
+        .iter()
+        .enumerate()
+        .filter_map(|(i, c)| Some((of(&c.scores, leg)?, i)))
+        .collect();
+    order.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let middle = (order.len() as f32 + 1.0) / 2.0;
+    let mut out = vec![middle; candidates.len()];
+    let mut shared = 1.0;
+    for (place, (value, index)) in order.iter().enumerate() {
+        if place == 0 || order[place - 1].0 != *value {
+            shared = place as f32 + 1.0;
+        }
+        out[*index] = shared;
+    }
+    out
+}
+
+/// The weighted mean of the agreements a candidate has.
+fn closeness(scores: &LegScores, legs: &[(Leg, f32)]) -> f32 {
+    let mut sum = 0.0;
+    let mut total = 0.0;
+    for (leg, weight) in legs {
+        if let Some(value) = of(scores, *leg) {
+            sum += weight * value;
+            total += weight;
+        }
+    }
+    if total > 0.0 { sum / total } else { 0.0 }
+}
+
+fn band(closeness: f32) -> Band {
+    if closeness >= STRONG {
+        Band::Strong
+    } else if closeness >= RELATED {
+        Band::Related
+    } else {
+        Band::Weak
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidate(id: i64, visual: Option<f32>, words: Option<f32>) -> Candidate {
+        Candidate {
+            id,
+            scores: LegScores {
+                visual,
+                words,
+                ..LegScores::default()
+            },
+        }
+    }
+
+    fn order(candidates: &[Candidate], weights: Weights) -> Vec<i64> {
+        fuse(candidates, weights)
+            .iter()
+            .map(|r| candidates[r.index].id)
+            .collect()
+    }
+
+    #[test]
+    fn the_weights_decide_between_legs() {
+        let candidates = [
+            candidate(1, Some(0.9), Some(0.5)),
+            candidate(2, Some(0.5), Some(0.9)),
+            candidate(3, Some(0.1), Some(0.1)),
+        ];
+        let eyes = Weights {
+            visual: 100,
+            words: 10,
+            ..Weights::default()
+        };
+        let ears = Weights {
+            visual: 10,
+            words: 100,
+            ..Weights::default()
+        };
+        assert_eq!(order(&candidates, eyes), [1, 2, 3]);
+        assert_eq!(order(&candidates, ears), [2, 1, 3]);
+    }
+
+    #[test]
+    fn a_leg_that_weighs_nothing_says_nothing() {
+        let candidates = [
+            candidate(1, Some(0.2), Some(1.0)),
+            candidate(2, Some(0.3), Some(0.0)),
+        ];
+        let weights = Weights {
+            words: 0,
+            ..Weights::default()
+        };
+        assert_eq!(order(&candidates, weights), [2, 1]);
+    }
+
+    #[test]
+    fn unknown_stands_between_good_and_bad() {
+        let candidates = [
+            candidate(1, Some(0.6), Some(0.0)),
+            candidate(2, Some(0.6), None),
+            candidate(3, Some(0.6), Some(1.0)),
+        ];
+        assert_eq!(order(&candidates, Weights::default()), [3, 2, 1]);
+    }
+
+    #[test]
+    fn equals_keep_the_order_of_their_rows() {
+        let candidates: Vec<_> = [5, 3, 9, 1]
+            .into_iter()
+            .map(|id| candidate(id, Some(0.5), None))
+            .collect();
+        assert_eq!(order(&candidates, Weights::default()), [1, 3, 5, 9]);
+    }
+
+    #[test]
+    fn bands_never_mix_on_the_wall() {
+        let candidates: Vec<_> = (0..40)
+            .map(|i| {
+                candidate(
+                    i,
+                    Some((i * 7 % 40) as f32 / 40.0),
+                    Some((i * 11 % 40) as f32 / 40.0),
+                )
+            })
+            .collect();
+        let bands: Vec<_> = fuse(&candidates, Weights::default())
+            .iter()
+            .map(|r| r.band)
+            .collect();
+        assert!(bands.is_sorted());
+    }
+
+    #[test]
+    fn nothing_to_rank_is_no_hits() {
+        assert!(fuse(&[], Weights::default()).is_empty());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_candidate_comes_back_once(
+            scores in proptest::collection::vec((proptest::option::of(0.0f32..1.0), proptest::option::of(0.0f32..1.0)), 0..60),
+            visual in 0u8..=100, words in 0u8..=100,
+        ) {
+            let candidates: Vec<_> = scores
+                .iter()
+                .enumerate()
+                .map(|(i, (v, w))| candidate(i as i64, *v, *w))
+                .collect();
+            let mut ids = order(&candidates, Weights { visual, words, ..Weights::default() });
+            ids.sort_unstable();
+            proptest::prop_assert_eq!(ids, (0..scores.len() as i64).collect::<Vec<_>>());
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Veneer as its doors see it: opened once, shared by every request.
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use catalog::{Catalog, ImageSize};
+use material::SwatchId;
+use photo::Limits;
+use vision::{Embed, LookEmbedder};
+
+use crate::{Error, calibrate::Calibrations, fetch::Fetcher};
+
+/// What Veneer needs to know to start.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where the library lives.
+    pub catalog: catalog::Settings,
+    /// Cores that compute on pictures at the same time.
+    pub threads: usize,
+    /// Largest photo that is taken, in bytes.
+    pub max_upload_bytes: u64,
+    /// How long an image address may take.
+    pub fetch_timeout: Duration,
+    /// Whether image addresses on private networks are opened.
+    pub allow_private_addresses: bool,
+}
+
+/// Why Veneer does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The library does not open.
+    #[error(transparent)]
+    Catalog(#[from] catalog::StartError),
+    /// It opened, and then failed.
+    #[error(transparent)]
+    Use(#[from] Error),
+    /// The HTTP client cannot be set up.
+    #[error("image addresses cannot be opened on this machine: {0}")]
+    Fetcher(String),
+}
+
+/// Rows in the library.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// Materials.
+    pub materials: u32,
+    /// Swatches.
+    pub swatches: u32,
+}
+
+/// Veneer. Cheap to clone.
+#[derive(Clone)]
+pub struct Veneer {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub catalog: Catalog,
+    pub embedder: Arc<dyn Embed>,
+    pub model: catalog::Model,
+    pub calibrations: Calibrations,
+    pub fetcher: Fetcher,
+    pub limits: Limits,
+}
+
+impl Veneer {
+    /// Opens the library and makes the embedder ready.
+    ///
+    /// # Errors
+    /// [`OpenError`], in plain words.
+    pub async fn open(settings: Settings) -> Result<Self, OpenError> {
+        let catalog = Catalog::open(settings.catalog).await?;
+        let embedder = LookEmbedder::new(settings.threads);
+        let spec = embedder.model();
+        let model = catalog
+            .register_model(&spec.name, spec.dims)
+            .await
+            .map_err(Error::from)?;
+        let fetcher = Fetcher::new(
+            settings.allow_private_addresses,
+            settings.max_upload_bytes,
+            settings.fetch_timeout,
+        )
+        .map_err(OpenError::Fetcher)?;
+        let limits = Limits {
+            max_bytes: settings.max_upload_bytes,
+            ..Limits::default()
+        };
+        Ok(Self {
+            inner: Arc::new(Inner {
+                calibrations: Calibrations::new(model.calibration),
+                catalog,
+                embedder: Arc::new(embedder),
+                model,
+                fetcher,
+                limits,
+            }),
+        })
+    }
+
+    /// Which database answers, for the log.
+    pub fn engine(&self) -> String {
+        self.inner.catalog.engine().to_string()
+    }
+
+    /// Closes the library in order; nothing can be asked afterwards.
+    pub async fn close(self) {
+        self.inner.catalog.clone().close().await;
+    }
+
+    /// How much there is.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the library does not answer.
+    pub async fn counts(&self) -> Result<Counts, Error> {
+        let counts = self.inner.catalog.counts().await?;
+        Ok(Counts {
+            materials: counts.materials,
+            swatches: counts.swatches,
+        })
+    }
+
+    /// A swatch's picture as WebP.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn picture(&self, id: &SwatchId, size: ImageSize) -> Result<Bytes, Error> {
+        Ok(self.inner.catalog.image(id, size).await?)
+    }
+
+    /// Forgets searches older than so many days; says how many.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the library does not answer.
+    pub async fn sweep(&self, days: u32) -> Result<u64, Error> {
+        let age = Duration::from_secs(u64::from(days) * 24 * 3600);
+        Ok(self.inner.catalog.sweep_searches(age).await?)
+    }
+}

@@ -1,0 +1,170 @@
+//! What of a text was found in a material: coverage for the words leg, and the words for its reason.
+//!
+//! The database finds and ranks rows by full text; what share of the words a row covers decides how
+//! near it is, which a rank alone does not say.
+
+use material::{MaterialCard, Properties, Word};
+
+/// Words that carry no meaning in a search for a material.
+const STOP: &[&str] = &[
+    "a", "an", "and", "at", "by", "for", "from", "in", "is", "it", "like", "of", "on", "or", "the",
+    "to", "with",
+];
+
+/// A text as the words that count, folded.
+pub struct Terms(Vec<String>);
+
+/// Lower case, accents of Latin letters away, plural endings away: light stemming that makes
+/// “stripes” meet “striped”.
+fn stem(word: &str) -> String {
+    let mut out: String = word
+        .chars()
+        .flat_map(char::to_lowercase)
+        .map(|c| match c {
+            'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' => 'a',
+            'ç' => 'c',
+            'è' | 'é' | 'ê' | 'ë' => 'e',
+            'ì' | 'í' | 'î' | 'ï' => 'i',
+            'ñ' => 'n',
+            'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' => 'o',
+            'ù' | 'ú' | 'û' | 'ü' => 'u',
+            c => c,
+        })
+        .collect();
+    if out == "gray" {
+        out = "grey".to_owned();
+    }
+    for ending in ["ings", "ing", "ies", "ed", "es", "s", "e", "y"] {
+        if let Some(stem) = out.strip_suffix(ending)
+            && stem.chars().count() >= 3
+        {
+            return stem.to_owned();
+        }
+    }
+    out
+}
+
+fn split(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+}
+
+impl Terms {
+    /// Reads a search text.
+    pub fn of(text: &str) -> Self {
+        let mut terms: Vec<String> = Vec::new();
+        for word in split(text) {
+            if STOP.contains(&word.to_lowercase().as_str()) {
+                continue;
+            }
+            let stem = stem(word);
+            if !terms.contains(&stem) {
+                terms.push(stem);
+            }
+        }
+        Self(terms)
+    }
+
+    /// The share of the words that the material has, 0 to 1, and those words. `None` for a text
+    /// without words that count.
+    pub fn coverage(
+        &self,
+        card: &MaterialCard,
+        properties: &Properties,
+        description: &str,
+    ) -> Option<(f32, Vec<String>)> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let mut text = vec![card.name.to_string(), description.to_owned()];
+        text.extend(card.maker.as_ref().map(ToString::to_string));
+        if let Some(kind) = card.category {
+            for kind in [kind, kind.top()] {
+                text.push(kind.label().to_owned());
+                text.extend(kind.synonyms().iter().map(ToString::to_string));
+            }
+        }
+        fn word<W: Word>(text: &mut Vec<String>, word: Option<W>) {
+            if let Some(word) = word {
+                text.push(word.label().to_owned());
+                text.extend(word.synonyms().iter().map(ToString::to_string));
+            }
+        }
+        word(&mut text, properties.finish);
+        word(&mut text, properties.pattern);
+        word(&mut text, properties.texture);
+        for application in &properties.applications {
+            word(&mut text, Some(*application));
+        }
+        for colour in properties.colours.iter().filter(|c| c.share >= 0.08) {
+            word(&mut text, Some(material::BasicColour::of(colour.lab)));
+            text.push(material::trade_name(colour.lab).to_owned());
+        }
+        for spec in &properties.specs {
+            text.push(format!("{} {}", spec.name, spec.value));
+        }
+        let stems: std::collections::HashSet<String> =
+            text.iter().flat_map(|t| split(t)).map(stem).collect();
+        let found: Vec<String> = self
+            .0
+            .iter()
+            .filter(|term| {
+                stems.contains(*term)
+                    || (term.chars().count() >= 4
+                        && stems.iter().any(|s| s.starts_with(term.as_str())))
+            })
+            .cloned()
+            .collect();
+        Some((found.len() as f32 / self.0.len() as f32, found))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use material::{Category, Finish, Name, Pattern, Slug};
+
+    fn oak() -> (MaterialCard, Properties) {
+        let properties = Properties {
+            category: Category::parse("oak").ok(),
+            finish: Some(Finish::Oiled),
+            pattern: Some(Pattern::Striped),
+            ..Properties::default()
+        };
+        let card = MaterialCard {
+            slug: Slug::parse("skane-oak").expect("a slug"),
+            name: Name::parse("Skåne Plank").expect("a name"),
+            maker: None,
+            category: properties.category,
+            finish: properties.finish,
+            pattern: properties.pattern,
+            texture: None,
+            price: None,
+            colours: Vec::new(),
+            swatches: Vec::new(),
+        };
+        (card, properties)
+    }
+
+    fn covered(text: &str) -> f32 {
+        let (card, properties) = oak();
+        Terms::of(text)
+            .coverage(&card, &properties, "")
+            .map_or(-1.0, |(share, _)| share)
+    }
+
+    #[test]
+    fn words_meet_plurals_accents_synonyms_and_parents() {
+        assert_eq!(covered("oak"), 1.0);
+        assert_eq!(covered("skane planks"), 1.0);
+        assert_eq!(covered("wooden stripes, waxed"), 1.0);
+        assert_eq!(covered("oak for the velvet"), 0.5);
+        assert_eq!(covered("marble"), 0.0);
+    }
+
+    #[test]
+    fn a_text_of_little_words_asks_for_nothing() {
+        assert_eq!(covered("in the of"), -1.0);
+        assert_eq!(covered("!!! ---"), -1.0);
+    }
+}

@@ -1,0 +1,262 @@
+//! `veneer bench`: where the time of a search goes, measured on this machine.
+
+use std::{path::PathBuf, time::Instant};
+
+use anyhow::{Context, bail};
+use bytes::Bytes;
+use clap::Args;
+use material::{SearchText, View};
+use search::{Question, Veneer};
+
+use crate::{
+    config::{Demo, LibrarySettings, ServeSettings},
+    progress,
+};
+
+/// Arguments of `veneer bench`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Photos to search with (default: rendered ones, 1280 × 960)
+    #[arg(long)]
+    pub photos: Option<PathBuf>,
+
+    /// Searches of each kind
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(5..=10_000))]
+    pub rounds: u32,
+
+    /// Folder of the built site, to measure whole pages
+    #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
+    pub site_root: PathBuf,
+
+    /// Where the library lives; an empty one is filled with the demo library first
+    #[command(flatten)]
+    pub library: LibrarySettings,
+}
+
+/// Milliseconds of one stage, sorted on demand.
+struct Stage {
+    name: &'static str,
+    ms: Vec<f64>,
+}
+
+impl Stage {
+    fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            ms: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, since: Instant) {
+        self.ms.push(since.elapsed().as_secs_f64() * 1000.0);
+    }
+
+    fn row(&mut self) -> String {
+        self.ms.sort_by(f64::total_cmp);
+        let at = |q: f64| {
+            let index = ((self.ms.len() as f64 - 1.0) * q).round() as usize;
+            self.ms.get(index).copied().unwrap_or(f64::NAN)
+        };
+        format!(
+            "| {:<44} | {:>7.1} | {:>7.1} | {:>7.1} |",
+            self.name,
+            at(0.50),
+            at(0.95),
+            at(0.99)
+        )
+    }
+}
+
+/// Measures and prints a table.
+///
+/// # Errors
+/// A sentence when the library does not open or a photo cannot be read.
+pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let photos = photos(arguments.photos.as_deref())?;
+    let settings = ServeSettings {
+        listen: ([127, 0, 0, 1], 0).into(),
+        public_url: None,
+        site_root: arguments.site_root.clone(),
+        demo: Demo::Off,
+        library: arguments.library.clone(),
+    };
+    let veneer = Veneer::open(settings.library.for_search()).await?;
+    if veneer.wants_demo().await? {
+        progress::with_bar(|bar| veneer.fill_demo(bar)).await?;
+    }
+    let counts = veneer.counts().await?;
+    let mut decode = Stage::new("decode a 1280 px photo");
+    let mut look = Stage::new("look descriptor of it");
+    let mut palette = Stage::new("palette and surface of it");
+    let mut ask = Stage::new("photo → search saved (all of the above, vote)");
+    let mut answer = Stage::new("results of it (legs, fusion, reasons)");
+    let mut first = Stage::new("photo → first results");
+    let mut words = Stage::new("words → results");
+    let mut filtered = Stage::new("photo results with two filters");
+
+    for round in 0..arguments.rounds as usize + 3 {
+        let photo = &photos[round % photos.len()];
+        // The first rounds warm caches and are not counted.
+        let warm = round < 3;
+        let limits = photo::Limits::default();
+        let since = Instant::now();
+        let pixels = photo::decode(photo, &limits)?;
+        if !warm {
+            decode.add(since);
+        }
+        let since = Instant::now();
+        std::hint::black_box(photo::look::describe(&pixels));
+        if !warm {
+            look.add(since);
+        }
+        let since = Instant::now();
+        std::hint::black_box((photo::palette(&pixels), photo::surface(&pixels)));
+        if !warm {
+            palette.add(since);
+        }
+        let since = Instant::now();
+        let id = veneer
+            .ask(Question::Photo {
+                bytes: photo.clone(),
+                crop: None,
+            })
+            .await?;
+        if !warm {
+            ask.add(since);
+        }
+        let begun = Instant::now();
+        veneer.results(&id, &View::default()).await?;
+        if !warm {
+            answer.add(begun);
+            first.add(since);
+        }
+        let view = View {
+            text: Some(SearchText::parse(
+                [
+                    "light oak floor",
+                    "veined marble",
+                    "green velvet",
+                    "matt concrete",
+                ][round % 4],
+            )?),
+            ..View::default()
+        };
+        let since = Instant::now();
+        veneer.library(&view).await?;
+        if !warm {
+            words.add(since);
+        }
+        let view =
+            View::parse("category=stone&category=wood&finish=matt&finish=honed&finish=oiled")?;
+        let since = Instant::now();
+        veneer.results(&id, &view).await?;
+        if !warm {
+            filtered.add(since);
+        }
+    }
+    let engine = veneer.engine();
+    veneer.close().await;
+    let mut page = pages(settings, &photos, arguments.rounds).await?;
+
+    println!("{}; {engine}", machine());
+    println!(
+        "Library: {} materials, {} swatches. {} rounds, milliseconds.\n",
+        counts.materials, counts.swatches, arguments.rounds
+    );
+    println!(
+        "| {:<44} | {:>7} | {:>7} | {:>7} |",
+        "stage", "p50", "p95", "p99"
+    );
+    println!("| {} | ------: | ------: | ------: |", "-".repeat(44));
+    for stage in [
+        &mut decode,
+        &mut look,
+        &mut palette,
+        &mut ask,
+        &mut answer,
+        &mut first,
+        &mut filtered,
+        &mut words,
+        &mut page,
+    ] {
+        println!("{}", stage.row());
+    }
+    Ok(())
+}
+
+/// Whole result pages over HTTP, the search included.
+async fn pages(settings: ServeSettings, photos: &[Bytes], rounds: u32) -> anyhow::Result<Stage> {
+    let mut stage = Stage::new("result page over HTTP (search and rendering)");
+    let veneer = Veneer::open(settings.library.for_search()).await?;
+    let id = veneer
+        .ask(Question::Photo {
+            bytes: photos[0].clone(),
+            crop: None,
+        })
+        .await?;
+    let app = crate::router(&settings, veneer.clone(), "http://127.0.0.1".to_owned())?;
+    for round in 0..rounds + 3 {
+        let request =
+            axum::http::Request::get(format!("/s/{id}")).body(axum::body::Body::empty())?;
+        let since = Instant::now();
+        let response = tower::ServiceExt::oneshot(app.clone(), request).await?;
+        let status = response.status();
+        let body = axum::body::to_bytes(response.into_body(), 16 << 20).await?;
+        if round >= 3 {
+            stage.add(since);
+        }
+        if !status.is_success() || body.is_empty() {
+            bail!("the result page answered {status}");
+        }
+    }
+    veneer.close().await;
+    Ok(stage)
+}
+
+/// The photos of a folder, or rendered ones as a phone's browser would send them.
+fn photos(folder: Option<&std::path::Path>) -> anyhow::Result<Vec<Bytes>> {
+    let Some(folder) = folder else {
+        return rendered();
+    };
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .with_context(|| format!("{} cannot be read", folder.display()))?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|e| e == "jpg" || e == "png" || e == "webp")
+        })
+        .collect();
+    files.sort();
+    if files.is_empty() {
+        bail!("there are no photos in {}", folder.display());
+    }
+    files
+        .iter()
+        .take(40)
+        .map(|path| Ok(Bytes::from(std::fs::read(path)?)))
+        .collect()
+}
+
+fn rendered() -> anyhow::Result<Vec<Bytes>> {
+    search::example_photos(12, 1280, 960).context("the example photos could not be rendered")
+}
+
+/// The processor and how many of its cores are used.
+fn machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let name = std::fs::read_to_string("/proc/cpuinfo")
+        .ok()
+        .and_then(|text| {
+            text.lines().find_map(|line| {
+                Some(
+                    line.strip_prefix("model name")?
+                        .split(':')
+                        .nth(1)?
+                        .trim()
+                        .to_owned(),
+                )
+            })
+        })
+        .unwrap_or_else(|| "unknown processor".to_owned());
+    format!("{cores} cores, {name}")
+}

@@ -1,0 +1,173 @@
+//! Every setting, in one place: a flag and an environment variable each.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use catalog::ImageStoreSettings;
+use clap::{Args, ValueEnum};
+
+/// Whether the demo library is rendered into an empty library.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Demo {
+    /// When the library is empty, or an earlier start was cut off while filling it.
+    Auto,
+    /// Never.
+    Off,
+}
+
+/// Settings of the library: where it lives and where its pictures are.
+#[derive(Debug, Clone, Args)]
+pub struct LibrarySettings {
+    /// Folder of the built-in database and of the swatches' pictures
+    #[arg(long, env = "VENEER_DATA", default_value = "data")]
+    pub data: PathBuf,
+
+    /// A PostgreSQL server (15 or newer, pgvector 0.8 or newer) instead of the built-in one:
+    /// postgres://user:password@host/database
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+
+    /// Compare every swatch up to this many survivors of the filters; past it use the index
+    #[arg(long, env = "VENEER_EXACT_BELOW", default_value_t = 20_000)]
+    pub exact_below: u32,
+
+    /// Keep pictures in this S3 bucket instead of the data folder
+    #[arg(long, env = "VENEER_S3_BUCKET", requires_all = ["s3_key", "s3_secret"])]
+    pub s3_bucket: Option<String>,
+
+    /// Region of the bucket
+    #[arg(long, env = "VENEER_S3_REGION", default_value = "us-east-1")]
+    pub s3_region: String,
+
+    /// Address of an S3-compatible server, where it is not Amazon's
+    #[arg(long, env = "VENEER_S3_ENDPOINT")]
+    pub s3_endpoint: Option<String>,
+
+    /// Access key of the bucket
+    #[arg(long, env = "VENEER_S3_KEY", hide_env_values = true)]
+    pub s3_key: Option<String>,
+
+    /// Secret of the bucket
+    #[arg(long, env = "VENEER_S3_SECRET", hide_env_values = true)]
+    pub s3_secret: Option<String>,
+
+    /// Folder inside the bucket
+    #[arg(long, env = "VENEER_S3_PREFIX", default_value = "")]
+    pub s3_prefix: String,
+
+    /// Cores that compute on pictures at the same time (default: all)
+    #[arg(long, env = "VENEER_THREADS")]
+    pub threads: Option<usize>,
+
+    /// Largest photo that is taken, in megabytes
+    #[arg(long, env = "VENEER_MAX_UPLOAD_MB", default_value_t = 25, value_parser = clap::value_parser!(u64).range(1..=200))]
+    pub max_upload_mb: u64,
+
+    /// Seconds to wait for an image address
+    #[arg(long, env = "VENEER_FETCH_SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=120))]
+    pub fetch_seconds: u64,
+
+    /// Open image addresses on private networks too. Guests can then reach them through the server
+    #[arg(long, env = "VENEER_ALLOW_PRIVATE_ADDRESSES")]
+    pub allow_private_addresses: bool,
+
+    /// Days a search stays under its address; shares last
+    #[arg(long, env = "VENEER_SEARCH_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub search_days: u32,
+}
+
+impl LibrarySettings {
+    /// As the search room takes them.
+    pub fn for_search(&self) -> search::Settings {
+        let images = match (&self.s3_bucket, &self.s3_key, &self.s3_secret) {
+            (Some(bucket), Some(key), Some(secret)) => ImageStoreSettings::S3 {
+                bucket: bucket.clone(),
+                region: self.s3_region.clone(),
+                endpoint: self.s3_endpoint.clone(),
+                key: key.clone(),
+                secret: secret.clone(),
+                prefix: self.s3_prefix.clone(),
+            },
+            _ => ImageStoreSettings::Local,
+        };
+        search::Settings {
+            catalog: catalog::Settings {
+                database_url: self.database_url.clone(),
+                data: self.data.clone(),
+                images,
+                exact_below: self.exact_below,
+            },
+            threads: self
+                .threads
+                .or_else(|| std::thread::available_parallelism().ok().map(usize::from))
+                .unwrap_or(2)
+                .max(1),
+            max_upload_bytes: self.max_upload_mb * 1_000_000,
+            fetch_timeout: Duration::from_secs(self.fetch_seconds),
+            allow_private_addresses: self.allow_private_addresses,
+        }
+    }
+}
+
+/// Settings of the server.
+#[derive(Debug, Clone, Args)]
+pub struct ServeSettings {
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, env = "VENEER_LISTEN", default_value = "127.0.0.1:3000")]
+    pub listen: SocketAddr,
+
+    /// Where people reach the site, for shared links (default: the address listened on)
+    #[arg(long, env = "VENEER_PUBLIC_URL", value_parser = public_url)]
+    pub public_url: Option<String>,
+
+    /// Folder of the built site: WebAssembly, styles, fonts
+    #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
+    pub site_root: PathBuf,
+
+    /// Whether to render the demo library into an empty library
+    #[arg(long, env = "VENEER_DEMO", value_enum, default_value_t = Demo::Auto)]
+    pub demo: Demo,
+
+    /// Where the library lives
+    #[command(flatten)]
+    pub library: LibrarySettings,
+}
+
+/// An address of a site: `http(s)://host…`, without the slash at the end.
+fn public_url(value: &str) -> Result<String, String> {
+    let rest = value
+        .strip_prefix("https://")
+        .or_else(|| value.strip_prefix("http://"))
+        .ok_or("it should start with http:// or https://")?;
+    if rest.is_empty() || rest.contains(['?', '#', ' ', '"', '<', '>']) {
+        return Err(
+            "it should be the address of a site, such as https://veneer.example".to_owned(),
+        );
+    }
+    Ok(value.trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::public_url;
+
+    #[test]
+    fn a_public_url_is_the_address_of_a_site() {
+        assert_eq!(
+            public_url("https://veneer.example/").as_deref(),
+            Ok("https://veneer.example")
+        );
+        assert_eq!(
+            public_url("http://host:8080/room").as_deref(),
+            Ok("http://host:8080/room")
+        );
+        for bad in [
+            "veneer.example",
+            "ftp://x",
+            "https://",
+            "https://x?y",
+            "https://\"x",
+        ] {
+            assert!(public_url(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Every route on one screen, grouped by who calls it.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use app::{App, Site, shell};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, FromRef},
+    http::{HeaderName, HeaderValue, header},
+    routing::{get, post},
+};
+use leptos::prelude::{Env, LeptosOptions, provide_context};
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use search::Veneer;
+use tower::ServiceBuilder;
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer,
+    set_header::SetResponseHeaderLayer, timeout::TimeoutLayer, trace::TraceLayer,
+};
+
+use crate::{config::ServeSettings, post, respond, statics};
+
+/// What every handler can reach.
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    /// The use cases.
+    pub veneer: Veneer,
+    /// Where the site is reached.
+    pub site: Site,
+    /// Names of the built files.
+    pub leptos: LeptosOptions,
+}
+
+/// A form is a photo and a few short fields.
+const FORM_OVERHEAD: u64 = 64 * 1024;
+/// No request takes longer.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Builds the service.
+///
+/// # Errors
+/// When the folder of the built site is not there.
+pub fn router(
+    settings: &ServeSettings,
+    veneer: Veneer,
+    public_url: String,
+) -> anyhow::Result<Router> {
+    let root = settings.site_root.canonicalize().with_context(|| {
+        format!(
+            "the built site is not at {}; `cargo xtask build` makes it",
+            settings.site_root.display()
+        )
+    })?;
+    let leptos = LeptosOptions::builder()
+        .output_name("veneer")
+        .site_root(root.to_string_lossy().as_ref())
+        .site_pkg_dir("pkg")
+        .site_addr(settings.listen)
+        .env(Env::PROD)
+        .hash_files(true)
+        .build();
+    let state = AppState {
+        veneer,
+        site: Site { public_url },
+        leptos: leptos.clone(),
+    };
+    let context = {
+        let state = state.clone();
+        move || {
+            provide_context(state.veneer.clone());
+            provide_context(state.site.clone());
+        }
+    };
+    let upload = (settings.library.max_upload_mb * 1_000_000 + FORM_OVERHEAD) as usize;
+
+    // People: pages. `/`, `/library`, `/s/{id}`, `/m/{slug}`, `/share/{slug}`, `/about`.
+    let pages = Router::new().leptos_routes_with_context(
+        &state,
+        generate_route_list(App),
+        context,
+        move || shell(leptos.clone()),
+    );
+
+    // People and programs: what they send.
+    let forms = Router::new()
+        .route("/search", post(post::search))
+        .route("/share", post(post::share))
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(upload));
+
+    // Browsers and crawlers: pictures.
+    let pictures = Router::new()
+        .route("/swatch/{id}/{size}", get(statics::swatch))
+        .route("/share/{slug}/preview.jpg", get(statics::preview));
+
+    // Operators.
+    let health = Router::new().route("/healthz", get(statics::health));
+
+    Ok(pages
+        .merge(forms)
+        .merge(pictures)
+        .merge(health)
+        .with_state(state.clone())
+        .fallback_service(statics::files(&root, state))
+        .layer(
+            ServiceBuilder::new()
+                .layer(TraceLayer::new_for_http())
+                .layer(CatchPanicLayer::custom(respond::panicked))
+                .layer(header_layer(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+                .layer(header_layer(
+                    header::REFERRER_POLICY,
+                    "strict-origin-when-cross-origin",
+                ))
+                .layer(header_layer(
+                    HeaderName::from_static("permissions-policy"),
+                    "geolocation=(), microphone=(), payment=()",
+                ))
+                .layer(TimeoutLayer::with_status_code(
+                    axum::http::StatusCode::SERVICE_UNAVAILABLE,
+                    PATIENCE,
+                ))
+                .layer(CompressionLayer::new()),
+        ))
+}
+
+fn header_layer(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}

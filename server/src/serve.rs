@@ -1,0 +1,122 @@
+//! Starting and stopping.
+
+use std::{future::IntoFuture, net::SocketAddr};
+
+use anyhow::Context;
+use search::Veneer;
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+
+use crate::{
+    config::{Demo, ServeSettings},
+    progress, router,
+};
+
+/// A server that answers.
+pub struct Running {
+    /// Where it listens; the port is a real one also when 0 was asked for.
+    pub address: SocketAddr,
+    veneer: Veneer,
+    stop: watch::Sender<bool>,
+    task: JoinHandle<std::io::Result<()>>,
+}
+
+/// Opens the library, fills the demo library if it is wanted, and starts to listen. Says where on
+/// the standard output.
+///
+/// # Errors
+/// A sentence about what is in the way: the port, the library, the folder of the site.
+pub async fn serve(settings: ServeSettings) -> anyhow::Result<Running> {
+    // The port first: a port that is taken is found out before any work is done.
+    let listener = TcpListener::bind(settings.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", settings.listen))?;
+    let address = listener.local_addr()?;
+    let veneer = Veneer::open(settings.library.for_search()).await?;
+    tracing::info!("{}", veneer.engine());
+    if settings.demo == Demo::Auto && veneer.wants_demo().await? {
+        println!("Rendering the demo library; this happens once.");
+        progress::with_bar(|bar| veneer.fill_demo(bar)).await?;
+    }
+    let public_url = settings
+        .public_url
+        .clone()
+        .unwrap_or_else(|| format!("http://{address}"));
+    let app = router(&settings, veneer.clone(), public_url)?;
+    let (stop, stopped) = watch::channel(false);
+    let sweeper = sweep(
+        veneer.clone(),
+        settings.library.search_days,
+        stopped.clone(),
+    );
+    tokio::spawn(sweeper);
+    let mut until = stopped;
+    let serving = axum::serve(listener, app)
+        .with_graceful_shutdown(async move {
+            // Fails only when the sender is gone, which means to stop as well.
+            let _ = until.wait_for(|stop| *stop).await;
+        })
+        .into_future();
+    println!("Veneer is at http://{address}");
+    Ok(Running {
+        address,
+        veneer,
+        stop,
+        task: tokio::spawn(serving),
+    })
+}
+
+impl Running {
+    /// Answers until Ctrl-C or SIGTERM, then closes the library in order.
+    ///
+    /// # Errors
+    /// What made the server stop of itself.
+    pub async fn until_stopped(self) -> anyhow::Result<()> {
+        asked_to_stop().await?;
+        self.stop().await
+    }
+
+    /// Lets requests under way finish, for ten seconds at most, and closes the library.
+    ///
+    /// # Errors
+    /// What went wrong while serving.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.stop.send_replace(true);
+        let patience = std::time::Duration::from_secs(10);
+        let done = tokio::time::timeout(patience, self.task).await;
+        self.veneer.close().await;
+        if let Ok(done) = done {
+            done??;
+        }
+        Ok(())
+    }
+}
+
+async fn asked_to_stop() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminated =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            done = tokio::signal::ctrl_c() => done,
+            _ = terminated.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}
+
+/// Lets searches age out, once an hour.
+async fn sweep(veneer: Veneer, days: u32, mut stop: watch::Receiver<bool>) {
+    let mut hour = tokio::time::interval(std::time::Duration::from_secs(3600));
+    loop {
+        tokio::select! {
+            _ = hour.tick() => {}
+            _ = stop.changed() => return,
+        }
+        match veneer.sweep(days).await {
+            Ok(0) => {}
+            Ok(gone) => tracing::info!(gone, "searches aged out"),
+            Err(error) => tracing::warn!(%error, "searches could not be swept"),
+        }
+    }
+}

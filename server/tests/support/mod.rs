@@ -1,0 +1,170 @@
+//! A Veneer of one's own for every test: a real port, a library in a temporary folder.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot start has failed")]
+
+use std::{io::Cursor, path::PathBuf};
+
+use clap::Parser;
+use image::{ImageFormat, RgbImage};
+use reqwest::{
+    Client, Response,
+    multipart::{Form, Part},
+    redirect::Policy,
+};
+use server::{Running, config::ServeSettings};
+use tempfile::TempDir;
+
+/// A running server with its folder.
+pub struct Site {
+    pub base: String,
+    pub client: Client,
+    running: Option<Running>,
+    _folder: TempDir,
+}
+
+#[derive(Parser)]
+struct Flags {
+    #[command(flatten)]
+    settings: ServeSettings,
+}
+
+/// Settings as the command line gives them.
+pub fn settings(folder: &TempDir, more: &[&str]) -> ServeSettings {
+    let site = folder.path().join("site");
+    std::fs::create_dir_all(site.join("pkg")).unwrap();
+    std::fs::write(site.join("pkg/veneer.abc.js"), "export default 1;".repeat(100)).unwrap();
+    std::fs::write(site.join("favicon.svg"), "<svg xmlns='http://www.w3.org/2000/svg'/>").unwrap();
+    let data = folder.path().join("data");
+    let mut args = vec![
+        "veneer".to_owned(),
+        "--listen=127.0.0.1:0".to_owned(),
+        "--public-url=https://veneer.example".to_owned(),
+        format!("--data={}", data.display()),
+        format!("--site-root={}", site.display()),
+        "--demo=off".to_owned(),
+        "--max-upload-mb=3".to_owned(),
+        "--fetch-seconds=2".to_owned(),
+    ];
+    args.extend(more.iter().map(ToString::to_string));
+    // Tests name their database themselves, whatever the environment says.
+    let mut settings = Flags::try_parse_from(args).unwrap().settings;
+    settings.library.database_url = None;
+    settings
+}
+
+impl Site {
+    /// An empty library.
+    pub async fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let running = server::serve(settings(&folder, &[])).await.unwrap();
+        Self::around(running, folder)
+    }
+
+    /// A library of pictures imported from a folder.
+    pub async fn with_folder(photos: PathBuf, csv: Option<PathBuf>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = settings(&folder, &[]);
+        server::import::run(server::import::Arguments {
+            folder: photos,
+            csv,
+            library: settings.library.clone(),
+        })
+        .await
+        .unwrap();
+        let running = server::serve(settings).await.unwrap();
+        Self::around(running, folder)
+    }
+
+    /// Six plain materials in three categories.
+    pub async fn with_six() -> Self {
+        let photos = tempfile::tempdir().unwrap();
+        for (name, colour, step) in [
+            ("wood/oak-light", [205, 170, 125], 9),
+            ("wood/oak-dark", [110, 75, 45], 9),
+            ("stone/grey", [150, 150, 148], 40),
+            ("stone/white", [235, 234, 230], 40),
+            ("fabric/green", [70, 110, 80], 4),
+            ("fabric/blue", [50, 80, 130], 4),
+        ] {
+            let path = photos.path().join(format!("{name}.png"));
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, png(colour, step)).unwrap();
+        }
+        Self::with_folder(photos.path().to_owned(), None).await
+    }
+
+    fn around(running: Running, folder: TempDir) -> Self {
+        let base = format!("http://{}", running.address);
+        let client = Client::builder()
+            .redirect(Policy::none())
+            .no_proxy()
+            .build()
+            .unwrap();
+        Self { base, client, running: Some(running), _folder: folder }
+    }
+
+    pub async fn get(&self, path: &str) -> Response {
+        self.client.get(format!("{}{path}", self.base)).send().await.unwrap()
+    }
+
+    /// Status and body.
+    pub async fn page(&self, path: &str) -> (u16, String) {
+        let response = self.get(path).await;
+        (response.status().as_u16(), response.text().await.unwrap())
+    }
+
+    /// `POST /search` as a program does; status and JSON.
+    pub async fn search(&self, form: Form) -> (u16, serde_json::Value) {
+        let response = self
+            .client
+            .post(format!("{}/search", self.base))
+            .header("accept", "application/json")
+            .multipart(form)
+            .send()
+            .await
+            .unwrap();
+        (response.status().as_u16(), response.json().await.unwrap())
+    }
+
+    /// Searches with a photo and says where the results are.
+    pub async fn search_photo(&self, bytes: Vec<u8>) -> String {
+        let (status, answer) = self.search(photo(bytes)).await;
+        assert_eq!(status, 200, "{answer}");
+        answer["url"].as_str().unwrap().to_owned()
+    }
+
+    pub async fn stop(mut self) {
+        self.running.take().unwrap().stop().await.unwrap();
+    }
+}
+
+/// A form with a photo.
+pub fn photo(bytes: Vec<u8>) -> Form {
+    Form::new().part("photo", Part::bytes(bytes).file_name("photo.jpg"))
+}
+
+/// A striped picture.
+pub fn png(colour: [u8; 3], step: u32) -> Vec<u8> {
+    let picture = RgbImage::from_fn(240, 180, |x, y| {
+        let shade = if (x / step + y / (step * 3)).is_multiple_of(2) { 1.0 } else { 0.86 };
+        image::Rgb(colour.map(|c| (f32::from(c) * shade) as u8))
+    });
+    let mut out = Cursor::new(Vec::new());
+    picture.write_to(&mut out, ImageFormat::Png).unwrap();
+    out.into_inner()
+}
+
+/// The shared fixtures; a sentence when they are not there, because the tests that need them cannot
+/// say anything without them.
+pub fn shared() -> PathBuf {
+    let folder = std::env::var_os("VENEER_SHARED").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared"),
+        PathBuf::from,
+    );
+    assert!(
+        folder.join("materials/manifest.csv").is_file(),
+        "this test reads the labelled photos in {}/materials, which are not there; set VENEER_SHARED to the folder that holds them",
+        folder.display()
+    );
+    folder
+}

@@ -1,0 +1,76 @@
+//! `cargo xtask bench`: the server's own measurements, the look descriptor's, the browser's.
+
+use anyhow::{Result, bail};
+
+use crate::{
+    build,
+    compile::{self, Mode},
+    tools,
+    workspace::{Workspace, headline, run},
+};
+
+/// Runs `look`, `browser`, or `veneer bench` with the arguments.
+pub fn bench(ws: &Workspace, arguments: &[String]) -> Result<()> {
+    match arguments.split_first() {
+        Some((first, rest)) if first == "look" => look(ws, rest),
+        Some((first, rest)) if first == "browser" => browser(ws, rest),
+        _ => server(ws, arguments),
+    }
+}
+
+fn server(ws: &Workspace, arguments: &[String]) -> Result<()> {
+    let built = build(ws, Mode::Release)?;
+    headline("Measuring the server");
+    run(
+        ws.command(&built.server)
+            .arg("bench")
+            .args(arguments)
+            .envs(tools::leptos_environment(ws)),
+        "veneer bench",
+    )
+}
+
+/// How well the built-in look descriptor finds labelled photos again.
+fn look(ws: &Workspace, arguments: &[String]) -> Result<()> {
+    compile::check_toolchain(ws)?;
+    headline("Measuring the look descriptor");
+    let shared = std::env::var_os("VENEER_SHARED")
+        .map_or_else(|| ws.root.join("../shared"), std::path::PathBuf::from);
+    let materials = shared.join("materials");
+    if !materials.is_dir() {
+        bail!(
+            "The labelled photos are not there: {} (set VENEER_SHARED to the folder that holds `materials`).",
+            materials.display()
+        );
+    }
+    run(
+        ws.cargo()
+            .args(["run", "--release", "--package", "photo"])
+            .args(["--features", "decode", "--example", "look_eval", "--"])
+            .arg(materials)
+            .args(arguments),
+        "the look descriptor's measurement",
+    )
+}
+
+/// How the browser shrinks photos, beside two well-known packages.
+fn browser(ws: &Workspace, arguments: &[String]) -> Result<()> {
+    let script = ws.root.join("end2end/bench/run.mjs");
+    if !script.is_file() {
+        bail!("There is no browser measurement: {}", script.display());
+    }
+    let chromium = tools::chromium(ws)?;
+    tools::end2end_packages(ws)?;
+    let built = build(ws, Mode::Release)?;
+    headline("Measuring the browser");
+    run(
+        ws.command("node")
+            .arg(script)
+            .args(arguments)
+            .current_dir(ws.root.join("end2end"))
+            .envs(tools::leptos_environment(ws))
+            .env("CHROMIUM", chromium)
+            .env("VENEER_BIN", built.server),
+        "the browser's measurement",
+    )
+}
