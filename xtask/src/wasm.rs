@@ -56,7 +56,7 @@ pub fn bundle(ws: &Workspace, input: &Path, mode: Mode) -> Result<Bundle> {
             let found = tools::wasm_opt(ws)?;
             if found.is_none() {
                 say(
-                    "There is neither wasm-opt nor Node.js with npm here: the WebAssembly stays about a fifth larger. Everything works.",
+                    "There is neither wasm-opt nor Node.js with npm here: the WebAssembly stays about a tenth larger. Everything works.",
                 );
             }
             found

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// Enough of a file for the size to be among it: metadata and colour profile stand before it.
-pub const HEAD_BYTES: u32 = 256 * 1024;
+pub const HEAD_BYTES: f64 = 262_144.0;
 
 /// Size and orientation as a file's header gives them.
 #[derive(Debug, Clone, PartialEq, Eq)]

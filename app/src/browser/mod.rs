@@ -3,13 +3,15 @@
 //! The functions compile on the server too, where islands are drawn but nothing here is called.
 
 pub mod header;
+pub mod js;
 pub mod send;
 pub mod shrink;
 
-use js_sys::{Array, Function, Uint8Array};
+use js_sys::{Function, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, Document, Element, Event, EventTarget, Storage, Window};
+use web_sys::{Document, Element, Event, EventTarget, Window};
+
+use js::{Outcome, call, get};
 
 /// The window of the page.
 pub fn window() -> Window {
@@ -22,17 +24,17 @@ pub fn document() -> Document {
 }
 
 /// Calls `act` on every `event` of `target` for as long as the page lives.
-pub fn listen<E: JsCast + 'static>(target: &EventTarget, event: &str, act: impl Fn(E) + 'static) {
-    let act = Closure::<dyn Fn(Event)>::new(move |event: Event| act(event.unchecked_into()));
+pub fn listen(target: &EventTarget, event: &str, act: impl Fn(Event) + 'static) {
+    let act = Closure::<dyn Fn(Event)>::new(act);
     let _ = target.add_event_listener_with_callback(event, act.as_ref().unchecked_ref());
     // Islands live as long as their page, and so do their listeners.
     act.forget();
 }
 
 /// Calls `act` once after `milliseconds`.
-pub fn later(milliseconds: i32, act: impl FnOnce() + 'static) {
+pub fn later(milliseconds: u32, act: impl FnOnce() + 'static) {
     let act: Function = Closure::once_into_js(act).unchecked_into();
-    let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&act, milliseconds);
+    let _ = call(&window(), "setTimeout", [act.into(), milliseconds.into()]);
 }
 
 /// The first element that matches.
@@ -42,59 +44,113 @@ pub fn find(selector: &str) -> Option<Element> {
 
 /// All elements that match, in the order of the page.
 pub fn find_all(selector: &str) -> Vec<Element> {
-    let Ok(list) = document().query_selector_all(selector) else {
-        return Vec::new();
+    call(&document(), "querySelectorAll", [selector.into()])
+        .map(|list| js::items(&list).map(JsCast::unchecked_into).collect())
+        .unwrap_or_default()
+}
+
+/// The nearest element around this one, or itself, that matches.
+pub fn closest(element: &JsValue, selector: &str) -> Option<Element> {
+    let found = call(element, "closest", [selector.into()]).ok()?;
+    found.is_truthy().then(|| found.unchecked_into())
+}
+
+/// Whether an event's target matches.
+pub fn on(event: &Event, selector: &str) -> bool {
+    call(&get(event, "target"), "matches", [selector.into()]).is_ok_and(|v| v.is_truthy())
+}
+
+/// Shows or hides an element.
+pub fn show(element: &Element, shown: bool) {
+    attribute(element, "hidden", (!shown).then_some(""));
+}
+
+/// Sets an attribute, or takes it away.
+pub fn attribute(element: &Element, name: &str, value: Option<&str>) {
+    let _ = match value {
+        Some(value) => element.set_attribute(name, value),
+        None => element.remove_attribute(name),
     };
-    (0..list.length())
-        .filter_map(|at| list.get(at))
-        .map(JsCast::unchecked_into)
-        .collect()
 }
 
-/// Gives an element the focus, without scrolling if it can be helped.
+/// Gives an element the focus.
 pub fn focus(element: &Element) {
-    let _ = element.unchecked_ref::<web_sys::HtmlElement>().focus();
+    let _ = call(element, "focus", []);
 }
 
-/// Says something to everybody, sighted or not, through the page's live region.
+/// Says something through the page's live region.
 pub fn say(text: &str) {
     if let Some(region) = find("#say") {
         region.set_text_content(Some(text));
     }
 }
 
-/// What outlives the page; `None` where the person has switched it off.
-pub fn local() -> Option<Storage> {
-    window().local_storage().ok().flatten()
+/// One of the browser's two stores. Where a person has switched them off, nothing is kept.
+#[derive(Debug, Clone, Copy)]
+pub enum Store {
+    /// Outlives the page.
+    Local,
+    /// Lives as long as the tab.
+    Session,
 }
 
-/// What lives as long as the tab.
-pub fn session() -> Option<Storage> {
-    window().session_storage().ok().flatten()
+impl Store {
+    fn there(self) -> JsValue {
+        let name = match self {
+            Self::Local => "localStorage",
+            Self::Session => "sessionStorage",
+        };
+        get(&window(), name)
+    }
+
+    /// What is kept under `key`.
+    pub fn read(self, key: &str) -> Option<String> {
+        call(&self.there(), "getItem", [key.into()])
+            .ok()?
+            .as_string()
+    }
+
+    /// Keeps `value`, or forgets what was kept. A full store keeps what it had.
+    pub fn write(self, key: &str, value: Option<&str>) {
+        let _ = match value {
+            Some(value) => call(&self.there(), "setItem", [key.into(), value.into()]),
+            None => call(&self.there(), "removeItem", [key.into()]),
+        };
+    }
 }
 
 /// At most the first `limit` bytes of a file.
-pub async fn bytes(file: &Blob, limit: u32) -> Option<Vec<u8>> {
-    let head = file.slice_with_f64_and_f64(0.0, limit.into()).ok()?;
-    let buffer = JsFuture::from(head.array_buffer()).await.ok()?;
-    Some(Uint8Array::new(&buffer).to_vec())
+///
+/// # Errors
+/// When the browser cannot read it (any more).
+pub async fn bytes(file: &JsValue, limit: f64) -> Result<Vec<u8>, JsValue> {
+    let head = call(file, "slice", [0.into(), limit.into()])?;
+    let buffer = js::wait(call(&head, "arrayBuffer", [])).await?;
+    Ok(Uint8Array::new(&buffer).to_vec())
 }
 
 /// A file as a `data:` address.
-pub async fn data_url(file: &Blob) -> Option<String> {
-    let bytes = bytes(file, u32::MAX).await?;
-    let mut letters = String::with_capacity(bytes.len());
+///
+/// # Errors
+/// When the browser cannot read it.
+pub async fn data_url(file: &JsValue) -> Result<String, JsValue> {
+    let bytes = bytes(file, js::number(file, "size")).await?;
     // one letter a byte is what btoa wants
-    letters.extend(bytes.iter().map(|b| char::from(*b)));
-    let text = window().btoa(&letters).ok()?;
-    Some(["data:", &file.type_(), ";base64,", &text].concat())
+    let letters: String = bytes.iter().map(|b| char::from(*b)).collect();
+    let text = call(&window(), "btoa", [letters.into()])?;
+    let kind = js::text(file, "type").unwrap_or_default();
+    Ok(["data:", &kind, ";base64,", &text.as_string().unwrap_or_default()].concat())
 }
 
 /// A `data:` address as a file again.
-pub fn blob_of(data_url: &str) -> Option<Blob> {
-    let text = data_url.split_once(";base64,")?.1;
-    let letters = window().atob(text).ok()?;
+///
+/// # Errors
+/// When it is not one.
+pub fn file_of(data_url: &str) -> Outcome {
+    let (_, text) = data_url.split_once(";base64,").ok_or(JsValue::NULL)?;
+    let letters = call(&window(), "atob", [text.into()])?;
+    let letters = letters.as_string().unwrap_or_default();
     let bytes: Vec<u8> = letters.chars().map(|c| c as u8).collect();
-    let parts = Array::of1(&JsValue::from(Uint8Array::from(bytes.as_slice())));
-    Blob::new_with_u8_array_sequence(&parts).ok()
+    let parts = js::list([Uint8Array::from(bytes.as_slice()).into()]);
+    js::make("Blob", [parts.into()])
 }

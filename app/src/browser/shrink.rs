@@ -8,16 +8,13 @@
 //! The answer is a JPEG: `end2end/bench` shows WebP a fifth smaller at the same SSIM, but twice as
 //! slow to encode here, which costs more time than the bytes save on all but the slowest lines.
 
-use js_sys::{Array, Object, Reflect};
 use photo::{Crop, Format, PhotoError};
-use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    Blob, BlobPropertyBag, ImageBitmap, ImageBitmapOptions, ImageEncodeOptions, ImageOrientation,
-    OffscreenCanvas, OffscreenCanvasRenderingContext2d,
-};
+use wasm_bindgen::JsValue;
 
-use super::header::{self, HEAD_BYTES, Header};
+use super::{
+    header::{self, HEAD_BYTES, Header, Jpeg},
+    js::{self, Outcome, call, get, make, number, object, set, wait},
+};
 
 /// The longer side of what is sent, in pixels; the server needs no more.
 pub const MAX_SIDE: u32 = 1280;
@@ -26,7 +23,7 @@ const THUMBNAIL_SIDE: u32 = 320;
 /// What is sent stays below this, whatever the picture.
 const MAX_SENT_BYTES: f64 = 240_000.0;
 /// JPEG qualities, tried in turn until the picture fits. The first is the measured choice.
-const QUALITIES: [f64; 3] = [0.72, 0.5, 0.3];
+const QUALITIES: [f64; 3] = [0.75, 0.55, 0.35];
 /// Larger files are not read at all.
 const MAX_FILE_BYTES: f64 = 100e6;
 /// More pixels would ask for more memory than a phone's browser gives.
@@ -37,154 +34,170 @@ const MARGIN: f64 = 1.5;
 /// A picture ready to send.
 #[derive(Debug, Clone)]
 pub struct Shrunk {
-    /// An upright JPEG without metadata.
-    pub blob: Blob,
+    /// An upright JPEG without metadata (a `Blob`).
+    pub file: JsValue,
     /// Pixels across.
     pub width: u32,
     /// Pixels down.
     pub height: u32,
-    canvas: OffscreenCanvas,
+    canvas: JsValue,
 }
 
 impl Shrunk {
+    /// Bytes that will be sent.
+    pub fn bytes(&self) -> f64 {
+        number(&self.file, "size")
+    }
+
     /// A still smaller copy as a `data:` address.
-    pub async fn thumbnail(&self) -> Option<String> {
-        let (width, height) = fit(f64::from(self.width), f64::from(self.height), THUMBNAIL_SIDE);
-        let canvas = OffscreenCanvas::new(width, height).ok()?;
-        let context = context(&canvas).ok()?;
-        let source: &ImageBitmap = self.canvas.unchecked_ref();
-        context
-            .draw_image_with_image_bitmap_and_dw_and_dh(
-                source,
-                0.0,
-                0.0,
-                f64::from(width),
-                f64::from(height),
-            )
-            .ok()?;
-        super::data_url(&encode(&canvas, 0.7).await.ok()?).await
+    ///
+    /// # Errors
+    /// What the browser throws.
+    pub async fn thumbnail(&self) -> Result<String, JsValue> {
+        let (width, height) = fit(
+            f64::from(self.width),
+            f64::from(self.height),
+            THUMBNAIL_SIDE,
+        );
+        let (canvas, context) = canvas(width, height)?;
+        let place = [
+            self.canvas.clone(),
+            0.into(),
+            0.into(),
+            width.into(),
+            height.into(),
+        ];
+        call(&context, "drawImage", place)?;
+        super::data_url(&encode(&canvas, 0.7).await?).await
     }
 }
 
-/// Brings `file`, or the part of it inside `crop`, to at most [`MAX_SIDE`] and encodes it.
-///
-/// # Errors
-/// What is wrong with the file, in the words the server would use.
-pub async fn shrink(file: &Blob, crop: Option<Crop>) -> Result<Shrunk, PhotoError> {
-    if file.size() == 0.0 {
-        return Err(PhotoError::Empty);
-    }
-    if file.size() > MAX_FILE_BYTES {
-        return Err(PhotoError::TooManyBytes {
-            bytes: file.size() as u64,
-            max_bytes: MAX_FILE_BYTES as u64,
-        });
-    }
-    let head = super::bytes(file, HEAD_BYTES)
-        .await
-        .ok_or(PhotoError::Damaged("file"))?;
-    let header = header::read(&head);
-    if let Some(header) = &header {
-        let pixels = u64::from(header.width) * u64::from(header.height);
-        if pixels > MAX_PIXELS {
-            return Err(PhotoError::TooManyPixels {
-                pixels,
-                max_pixels: MAX_PIXELS,
+/// A file as the person gave it, with what its first bytes say.
+#[derive(Debug, Clone)]
+pub struct Original {
+    file: JsValue,
+    header: Option<Header>,
+    kind: Result<Format, PhotoError>,
+}
+
+impl Original {
+    /// Reads the first bytes of `file` (a `Blob`).
+    ///
+    /// # Errors
+    /// When it is empty, not an image at all, or larger than this page takes.
+    pub async fn read(file: JsValue) -> Result<Self, PhotoError> {
+        let bytes = number(&file, "size");
+        if bytes > MAX_FILE_BYTES {
+            return Err(PhotoError::TooManyBytes {
+                bytes: bytes as u64,
+                max_bytes: MAX_FILE_BYTES as u64,
             });
         }
-    }
-    match draw(file, header, crop).await {
-        Ok(shrunk) => Ok(shrunk),
-        // The browser says only that it failed; the first bytes say why.
-        Err(_) => Err(match photo::sniff(&head) {
-            Ok(format) => PhotoError::Damaged(format.name()),
-            Err(error) => error,
-        }),
-    }
-}
-
-async fn draw(
-    file: &Blob,
-    header: Option<Header>,
-    crop: Option<Crop>,
-) -> Result<Shrunk, JsValue> {
-    let opened = match &header {
-        Some(header) => open_scaled(file, header, crop).await,
-        None => Err(JsValue::NULL),
-    };
-    let source = match opened {
-        Ok(source) => source,
-        Err(_) => open_whole(file).await?,
-    };
-    let drawn = paint(&source, crop);
-    source.picture.close();
-    let canvas = drawn?;
-    let mut blob = encode(&canvas, QUALITIES[0]).await?;
-    for quality in &QUALITIES[1..] {
-        if blob.size() <= MAX_SENT_BYTES {
-            break;
+        let head = super::bytes(&file, HEAD_BYTES)
+            .await
+            .map_err(|_| PhotoError::Damaged("file"))?;
+        let kind = photo::sniff(&head);
+        if let Err(error @ (PhotoError::Empty | PhotoError::NotAnImage)) = kind {
+            return Err(error);
         }
-        blob = encode(&canvas, *quality).await?;
+        let header = header::read(&head);
+        if let Some(header) = &header {
+            let pixels = u64::from(header.width) * u64::from(header.height);
+            if pixels > MAX_PIXELS {
+                return Err(PhotoError::TooManyPixels {
+                    pixels,
+                    max_pixels: MAX_PIXELS,
+                });
+            }
+        }
+        Ok(Self { file, header, kind })
     }
-    Ok(Shrunk {
-        blob,
-        width: canvas.width(),
-        height: canvas.height(),
-        canvas,
-    })
+
+    /// Size of the file in bytes.
+    pub fn bytes(&self) -> f64 {
+        number(&self.file, "size")
+    }
+
+    /// Brings the picture, or the part of it inside `crop`, to at most [`MAX_SIDE`] and encodes it.
+    ///
+    /// # Errors
+    /// What is wrong with the file, in the words the server would use. A kind the server does not
+    /// take is no error if this browser can open it.
+    pub async fn shrink(&self, crop: Option<Crop>) -> Result<Shrunk, PhotoError> {
+        // The browser says only that it failed; the first bytes say why.
+        self.draw(crop).await.map_err(|_| match &self.kind {
+            Ok(format) => PhotoError::Damaged(format.name()),
+            Err(error) => error.clone(),
+        })
+    }
+
+    async fn draw(&self, crop: Option<Crop>) -> Result<Shrunk, JsValue> {
+        let scaled = match &self.header {
+            Some(header) => open_scaled(&self.file, header, crop).await.ok(),
+            None => None,
+        };
+        let source = match scaled {
+            Some(source) => source,
+            None => open_whole(&self.file).await?,
+        };
+        let drawn = paint(&source, crop);
+        // its memory would wait for the garbage collector otherwise
+        call(&source.picture, "close", [])?;
+        let canvas = drawn?;
+        let mut file = encode(&canvas, QUALITIES[0]).await?;
+        for quality in &QUALITIES[1..] {
+            if number(&file, "size") <= MAX_SENT_BYTES {
+                break;
+            }
+            file = encode(&canvas, *quality).await?;
+        }
+        Ok(Shrunk {
+            file,
+            width: number(&canvas, "width") as u32,
+            height: number(&canvas, "height") as u32,
+            canvas,
+        })
+    }
 }
 
 /// A decoded picture with the size it stands for.
 struct Source {
-    picture: Closable,
+    /// A `VideoFrame` or an `ImageBitmap`.
+    picture: JsValue,
     /// Pixels of the file across and down as stored, even if decoded smaller.
     width: f64,
     height: f64,
     orientation: u8,
 }
 
-#[wasm_bindgen]
-extern "C" {
-    type ImageDecoder;
-    #[wasm_bindgen(constructor, catch)]
-    fn new(options: &JsValue) -> Result<ImageDecoder, JsValue>;
-    #[wasm_bindgen(method)]
-    fn decode(this: &ImageDecoder) -> js_sys::Promise;
-    #[wasm_bindgen(method)]
-    fn close(this: &ImageDecoder);
-
-    /// A `VideoFrame` or an `ImageBitmap`: both can be drawn and hold memory until closed.
-    #[wasm_bindgen(js_name = ImageBitmap)]
-    type Closable;
-    #[wasm_bindgen(method)]
-    fn close(this: &Closable);
-}
-
 /// Decodes a JPEG at the smallest of its own scales that is large enough.
-async fn open_scaled(file: &Blob, header: &Header, crop: Option<Crop>) -> Result<Source, JsValue> {
+async fn open_scaled(
+    file: &JsValue,
+    header: &Header,
+    crop: Option<Crop>,
+) -> Result<Source, JsValue> {
     let jpeg = header.jpeg.as_ref().ok_or(JsValue::NULL)?;
     let (width, height) = (f64::from(header.width), f64::from(header.height));
-    let turned = jpeg.orientation > 4;
     let part = crop.map_or((1.0, 1.0), |c| (f64::from(c.width()), f64::from(c.height())));
-    let longer = if turned {
+    let longer = if jpeg.orientation > 4 {
         (width * part.1).max(height * part.0)
     } else {
         (width * part.0).max(height * part.1)
     };
-    let eighths = (8.0 * MARGIN * f64::from(MAX_SIDE) / longer).ceil().min(8.0);
-
-    let options = Object::new();
-    let set = |key: &str, value: JsValue| Reflect::set(&options, &key.into(), &value);
-    set("type", Format::Jpeg.mime().into())?;
-    set("data", stream(&without_exif(file, jpeg)?)?)?;
-    set("desiredWidth", (width * eighths / 8.0).ceil().into())?;
-    set("desiredHeight", (height * eighths / 8.0).ceil().into())?;
-    let decoder = ImageDecoder::new(&options)?;
-    let decoded = JsFuture::from(decoder.decode()).await;
-    decoder.close();
-    let picture = Reflect::get(&decoded?, &"image".into())?;
+    let eighths = (8.0 * MARGIN * f64::from(MAX_SIDE) / longer)
+        .ceil()
+        .min(8.0);
+    let options = object([
+        ("type", Format::Jpeg.mime().into()),
+        ("data", call(&without_exif(file, jpeg)?, "stream", [])?),
+        ("desiredWidth", (width * eighths / 8.0).ceil().into()),
+        ("desiredHeight", (height * eighths / 8.0).ceil().into()),
+    ]);
+    let decoder = make("ImageDecoder", [options])?;
+    let decoded = wait(call(&decoder, "decode", [])).await;
+    call(&decoder, "close", [])?;
     Ok(Source {
-        picture: picture.unchecked_into(),
+        picture: get(&decoded?, "image"),
         width,
         height,
         orientation: jpeg.orientation,
@@ -193,41 +206,36 @@ async fn open_scaled(file: &Blob, header: &Header, crop: Option<Crop>) -> Result
 
 /// Browsers do not agree on whether an `ImageDecoder` turns pictures, so none is told to: the
 /// segment that says so is left out, and the drawing turns.
-fn without_exif(file: &Blob, jpeg: &header::Jpeg) -> Result<Blob, JsValue> {
+fn without_exif(file: &JsValue, jpeg: &Jpeg) -> Outcome {
     let Some(exif) = &jpeg.exif else {
         return Ok(file.clone());
     };
-    let parts = Array::of2(
-        &file.slice_with_f64_and_f64(0.0, exif.start.into())?,
-        &file.slice_with_f64(exif.end.into())?,
-    );
-    let kind = BlobPropertyBag::new();
-    kind.set_type(Format::Jpeg.mime());
-    Blob::new_with_blob_sequence_and_options(&parts, &kind)
-}
-
-fn stream(blob: &Blob) -> Result<JsValue, JsValue> {
-    let method: js_sys::Function = Reflect::get(blob, &"stream".into())?.dyn_into()?;
-    method.call0(blob)
+    let parts = js::list([
+        call(file, "slice", [0.into(), exif.start.into()])?,
+        call(file, "slice", [exif.end.into()])?,
+    ]);
+    make("Blob", [parts.into()])
 }
 
 /// Decodes any picture the browser knows, upright.
-async fn open_whole(file: &Blob) -> Result<Source, JsValue> {
-    let options = ImageBitmapOptions::new();
-    options.set_image_orientation(ImageOrientation::FromImage);
-    let promise =
-        super::window().create_image_bitmap_with_blob_and_image_bitmap_options(file, &options)?;
-    let bitmap: ImageBitmap = JsFuture::from(promise).await?.unchecked_into();
+async fn open_whole(file: &JsValue) -> Result<Source, JsValue> {
+    let options = object([("imageOrientation", "from-image".into())]);
+    let picture = wait(call(
+        &super::window(),
+        "createImageBitmap",
+        [file.clone(), options],
+    ))
+    .await?;
     Ok(Source {
-        width: bitmap.width().into(),
-        height: bitmap.height().into(),
-        picture: bitmap.unchecked_into(),
+        width: number(&picture, "width"),
+        height: number(&picture, "height"),
+        picture,
         orientation: 1,
     })
 }
 
 /// Draws the part inside `crop` upright and small.
-fn paint(source: &Source, crop: Option<Crop>) -> Result<OffscreenCanvas, JsValue> {
+fn paint(source: &Source, crop: Option<Crop>) -> Outcome {
     let (width, height) = if source.orientation > 4 {
         (source.height, source.width)
     } else {
@@ -242,30 +250,29 @@ fn paint(source: &Source, crop: Option<Crop>) -> Result<OffscreenCanvas, JsValue
         )
     });
     let (across, down) = fit(part_width, part_height, MAX_SIDE);
-    let canvas = OffscreenCanvas::new(across, down)?;
-    let context = context(&canvas)?;
+    let (canvas, context) = canvas(across, down)?;
     let (sx, sy) = (
         f64::from(across) / part_width,
         f64::from(down) / part_height,
     );
     let [a, b, c, d, e, f] = upright(source.orientation, source.width, source.height);
-    context.set_transform(
+    let matrix = [
         a * sx,
         b * sy,
         c * sx,
         d * sy,
         (e - left) * sx,
         (f - top) * sy,
-    )?;
-    // Only the binding insists on a bitmap; the browser draws a VideoFrame just as well.
-    let picture: &ImageBitmap = source.picture.unchecked_ref();
-    context.draw_image_with_image_bitmap_and_dw_and_dh(
-        picture,
-        0.0,
-        0.0,
-        source.width,
-        source.height,
-    )?;
+    ];
+    call(&context, "setTransform", matrix.map(JsValue::from))?;
+    let place = [
+        source.picture.clone(),
+        0.into(),
+        0.into(),
+        source.width.into(),
+        source.height.into(),
+    ];
+    call(&context, "drawImage", place)?;
     Ok(canvas)
 }
 
@@ -290,27 +297,24 @@ fn fit(width: f64, height: f64, side: u32) -> (u32, u32) {
     (pixels(width), pixels(height))
 }
 
-/// A white canvas that stays in memory, since it is read back at once.
-fn context(canvas: &OffscreenCanvas) -> Result<OffscreenCanvasRenderingContext2d, JsValue> {
-    let options = Object::new();
-    Reflect::set(&options, &"alpha".into(), &false.into())?;
-    Reflect::set(&options, &"willReadFrequently".into(), &true.into())?;
-    let context: OffscreenCanvasRenderingContext2d = canvas
-        .get_context_with_context_options("2d", &options)?
-        .ok_or(JsValue::NULL)?
-        .unchecked_into();
-    Reflect::set(&context, &"imageSmoothingQuality".into(), &"high".into())?;
-    context.set_fill_style_str("#fff");
-    context.fill_rect(0.0, 0.0, canvas.width().into(), canvas.height().into());
-    Ok(context)
+/// A white canvas that stays in memory, since it is read back at once, and its context.
+fn canvas(width: u32, height: u32) -> Result<(JsValue, JsValue), JsValue> {
+    let canvas = make("OffscreenCanvas", [width.into(), height.into()])?;
+    let options = object([("alpha", false.into()), ("willReadFrequently", true.into())]);
+    let context = call(&canvas, "getContext", ["2d".into(), options])?;
+    set(&context, "imageSmoothingQuality", "high");
+    set(&context, "fillStyle", "#fff");
+    let all = [0.into(), 0.into(), width.into(), height.into()];
+    call(&context, "fillRect", all)?;
+    Ok((canvas, context))
 }
 
-async fn encode(canvas: &OffscreenCanvas, quality: f64) -> Result<Blob, JsValue> {
-    let options = ImageEncodeOptions::new();
-    options.set_type(Format::Jpeg.mime());
-    options.set_quality(quality);
-    let blob = JsFuture::from(canvas.convert_to_blob_with_options(&options)?).await?;
-    Ok(blob.unchecked_into())
+async fn encode(canvas: &JsValue, quality: f64) -> Outcome {
+    let options = object([
+        ("type", Format::Jpeg.mime().into()),
+        ("quality", quality.into()),
+    ]);
+    wait(call(canvas, "convertToBlob", [options])).await
 }
 
 #[cfg(test)]

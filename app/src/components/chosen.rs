@@ -9,6 +9,8 @@ pub struct Chip {
     pub label: String,
     /// The same view without it.
     pub without: View,
+    /// Whether it is what somebody typed, which is left as it is.
+    pub typed: bool,
 }
 
 /// Everything that was chosen, in a fixed order: words, values, ranges.
@@ -22,6 +24,7 @@ pub fn chips(view: &View) -> Vec<Chip> {
                 text: None,
                 ..base.clone()
             },
+            typed: true,
         });
     }
     for (facet, choice) in view.filters.iter() {
@@ -31,12 +34,16 @@ pub fn chips(view: &View) -> Vec<Chip> {
             Choice::Known(value) => facet.label_of(value),
             Choice::Unknown => {
                 use material::Word;
-                format!("{} not known", facet.label())
+                format!("{} not known", facet.label().to_lowercase())
             }
         };
-        out.push(Chip { label, without });
+        out.push(Chip {
+            label,
+            without,
+            typed: false,
+        });
     }
-    if let Some(label) = range_label("Price", view.filters.price, |cents| {
+    if let Some(label) = range_label("price", view.filters.price, |cents| {
         let (whole, part) = (cents / 100, cents % 100);
         if part == 0 {
             whole.to_string()
@@ -46,12 +53,20 @@ pub fn chips(view: &View) -> Vec<Chip> {
     }) {
         let mut without = base.clone();
         without.filters.price = Range::default();
-        out.push(Chip { label, without });
+        out.push(Chip {
+            label,
+            without,
+            typed: false,
+        });
     }
-    if let Some(label) = range_label("Size", view.filters.size, |mm| format!("{mm} mm")) {
+    if let Some(label) = range_label("size", view.filters.size, |mm| format!("{mm} mm")) {
         let mut without = base.clone();
         without.filters.size = Range::default();
-        out.push(Chip { label, without });
+        out.push(Chip {
+            label,
+            without,
+            typed: false,
+        });
     }
     out
 }
@@ -73,7 +88,7 @@ fn range_label(name: &str, range: Range, show: impl Fn(i64) -> String) -> Option
 }
 
 /// The chips as links, and one that takes all of them off; on a frozen page as plain words.
-pub fn chosen(results: &Results, frozen: bool) -> Option<impl IntoView + use<>> {
+pub fn chosen(results: &Results, frozen: bool) -> Option<AnyView> {
     let chips = chips(&results.view);
     if chips.is_empty() {
         return None;
@@ -95,13 +110,13 @@ pub fn chosen(results: &Results, frozen: bool) -> Option<impl IntoView + use<>> 
         .into_iter()
         .map(|chip| {
             if frozen {
-                return view! { <li class="chip chip-on">{chip.label}</li> }.into_any();
+                return view! { <li class="chip chip-on"><span class:chip-word=!chip.typed>{chip.label}</span></li> }.into_any();
             }
             view! {
                 <li>
                     <a class="chip chip-on" href=results.address(&chip.without)>
                         <span class="visually-hidden">"Take off: "</span>
-                        {chip.label}
+                        <span class:chip-word=!chip.typed>{chip.label}</span>
                         <svg class="chip-x" viewBox="0 0 12 12" aria-hidden="true">
                             <path d="m3 3 6 6M9 3 3 9" />
                         </svg>
@@ -111,12 +126,15 @@ pub fn chosen(results: &Results, frozen: bool) -> Option<impl IntoView + use<>> 
             .into_any()
         })
         .collect();
-    Some(view! {
-        <ul class="chips" aria-label="Chosen">
-            {items}
-            {all}
-        </ul>
-    })
+    Some(
+        view! {
+            <ul class="chips" aria-label="Chosen">
+                {items}
+                {all}
+            </ul>
+        }
+        .into_any(),
+    )
 }
 
 #[cfg(test)]
@@ -127,7 +145,8 @@ mod tests {
     #[test]
     fn each_chip_takes_off_one_thing_and_goes_to_the_first_page() -> Result<(), material::ParseError>
     {
-        let view = View::parse("q=oak&finish=oiled&finish=unknown&price_max=60&price=unknown&page=3")?;
+        let view =
+            View::parse("q=oak&finish=oiled&finish=unknown&price_max=60&price=unknown&page=3")?;
         let found: Vec<_> = chips(&view)
             .into_iter()
             .map(|c| (c.label, c.without.query()))
@@ -135,9 +154,17 @@ mod tests {
         let labels: Vec<_> = found.iter().map(|c| c.0.as_str()).collect();
         assert_eq!(
             labels,
-            ["“oak”", "oiled", "Finish not known", "Price up to 60, or not known"]
+            [
+                "“oak”",
+                "oiled",
+                "finish not known",
+                "price up to 60, or not known"
+            ]
         );
-        assert_eq!(found[0].1, "?finish=oiled&finish=unknown&price_max=60&price=unknown");
+        assert_eq!(
+            found[0].1,
+            "?finish=oiled&finish=unknown&price_max=60&price=unknown"
+        );
         assert_eq!(found[3].1, "?q=oak&finish=oiled&finish=unknown");
         Ok(())
     }

@@ -45,7 +45,7 @@ fn toggle(results: &Results, value: &Estimated) -> Option<(String, bool)> {
 }
 
 /// The analysis as chips; each keeps only what agrees with it, or lets the rest back in.
-pub fn seen(results: &Results, frozen: bool) -> Option<impl IntoView + use<>> {
+pub fn seen(results: &Results, frozen: bool) -> Option<AnyView> {
     let analysis = results.analysis.as_ref()?;
     if analysis.values.is_empty() {
         return None;
@@ -60,7 +60,7 @@ pub fn seen(results: &Results, frozen: bool) -> Option<impl IntoView + use<>> {
                 let field = value.field.label();
                 view! {
                     <span class="visually-hidden">{format!("{field}: ")}</span>
-                    {value.label.clone()}
+                    <span class="chip-word">{value.label.clone()}</span>
                     " "
                     <small>{sure}</small>
                 }
@@ -85,25 +85,33 @@ pub fn seen(results: &Results, frozen: bool) -> Option<impl IntoView + use<>> {
             }
         })
         .collect();
-    Some(view! {
-        <section class="panel seen">
-            <h2 class="panel-head">"What Veneer sees"</h2>
-            <ul class="chips">{chips}</ul>
-            <p class="note">{origin_of(analysis)}</p>
-        </section>
-    })
+    Some(
+        view! {
+            <section class="panel seen">
+                <h2 class="panel-head">"What Veneer sees"</h2>
+                <ul class="chips">{chips}</ul>
+                <p class="note">{origin_of(analysis, frozen)}</p>
+            </section>
+        }
+        .into_any(),
+    )
 }
 
-fn origin_of(analysis: &Analysis) -> String {
-    if analysis.estimate {
-        "Estimated from similar materials. Choose a word to keep only what agrees.".to_owned()
+fn origin_of(analysis: &Analysis, frozen: bool) -> String {
+    let who = if analysis.estimate {
+        "Estimated from similar materials.".to_owned()
     } else {
-        format!("Seen by {}. Choose a word to keep only what agrees.", analysis.model)
+        format!("Seen by {}.", analysis.model)
+    };
+    if frozen {
+        who
+    } else {
+        format!("{who} Choose a word to keep only what agrees.")
     }
 }
 
 /// What was measured, as a short table in words and figures.
-pub fn measured(look: &LookFacts) -> impl IntoView + use<> {
+pub fn measured(look: &LookFacts) -> AnyView {
     let contrast = match look.contrast {
         c if c < 4.0 => "even",
         c if c < 10.0 => "soft",
@@ -114,11 +122,13 @@ pub fn measured(look: &LookFacts) -> impl IntoView + use<> {
         let strict = if look.regularity >= 0.6 { "" } else { "about " };
         format!("{strict}every {:.0} % of the width", period * 100.0)
     });
-    let grain = look.direction.map(|degrees| match degrees.rem_euclid(180.0) {
-        d if !(10.0..170.0).contains(&d) => "runs across".to_owned(),
-        d if (80.0..100.0).contains(&d) => "runs upright".to_owned(),
-        d => format!("runs at {d:.0}°"),
-    });
+    let grain = look
+        .direction
+        .map(|degrees| match degrees.rem_euclid(180.0) {
+            d if !(10.0..170.0).contains(&d) => "runs across".to_owned(),
+            d if (80.0..100.0).contains(&d) => "runs upright".to_owned(),
+            d => format!("runs at {d:.0}°"),
+        });
     let feature = match look.coarseness {
         c if c < 0.01 => "very fine",
         c if c < 0.03 => "fine",
@@ -159,4 +169,5 @@ pub fn measured(look: &LookFacts) -> impl IntoView + use<> {
                 })}
         </dl>
     }
+    .into_any()
 }

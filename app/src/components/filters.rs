@@ -12,7 +12,7 @@ use crate::islands::AutoSubmit;
 const SHOWN: usize = 7;
 
 /// The form with everything one can choose from, and how many there are of each.
-pub fn filters(results: &Results) -> impl IntoView + use<> {
+pub fn filters(results: &Results) -> AnyView {
     let action = results.address(&material::View::default());
     let chosen = results.view.filters.iter().count();
     let facets: Vec<_> = results
@@ -71,10 +71,11 @@ pub fn filters(results: &Results) -> impl IntoView + use<> {
             </form>
         </aside>
     }
+    .into_any()
 }
 
 /// How much each leg counts. Weights of legs that are not at work travel on unseen.
-fn weights(results: &Results) -> impl IntoView + use<> {
+fn weights(results: &Results) -> AnyView {
     let at_work = legs_at_work(results);
     let value = |leg: Leg, weights: &Weights| (weights.of(leg) * 100.0).round();
     let mut unseen = Vec::new();
@@ -117,10 +118,11 @@ fn weights(results: &Results) -> impl IntoView + use<> {
         {unseen}
         {group}
     }
+    .into_any()
 }
 
 /// One facet: open when something of it is chosen, and the first ones always.
-fn facet(counts: &FacetCounts, results: &Results) -> impl IntoView + use<> {
+fn facet(counts: &FacetCounts, results: &Results) -> AnyView {
     let facet = counts.facet;
     let chosen = results.view.filters.chosen(facet).len();
     let open = chosen > 0 || matches!(facet, Facet::Category | Facet::Colour | Facet::Finish);
@@ -144,6 +146,7 @@ fn facet(counts: &FacetCounts, results: &Results) -> impl IntoView + use<> {
             {body}
         </details>
     }
+    .into_any()
 }
 
 /// The values of a facet; more than a few are folded away unless chosen.
@@ -208,12 +211,12 @@ fn kinds(values: &[FacetValue]) -> AnyView {
     view! { <ul class="options">{items}</ul> }.into_any()
 }
 
-fn option(facet: Facet, value: &FacetValue) -> impl IntoView + use<> {
-    view! { <li>{option_line(facet, value)}</li> }
+fn option(facet: Facet, value: &FacetValue) -> AnyView {
+    view! { <li>{option_line(facet, value)}</li> }.into_any()
 }
 
 /// A value with its box and its count. *Unknown* looks different because it is different.
-fn option_line(facet: Facet, value: &FacetValue) -> impl IntoView + use<> {
+fn option_line(facet: Facet, value: &FacetValue) -> AnyView {
     let unknown = value.choice == Choice::Unknown;
     let dot = match (&value.choice, facet) {
         (Choice::Known(name), Facet::Colour) => BasicColour::parse(name).ok().map(|colour| {
@@ -240,6 +243,7 @@ fn option_line(facet: Facet, value: &FacetValue) -> impl IntoView + use<> {
             <span class="count">{value.count.to_string()}</span>
         </label>
     }
+    .into_any()
 }
 
 /// A range from … to …, and whether what has no value comes too.
@@ -251,7 +255,7 @@ fn range(
     without: u32,
     without_label: &'static str,
     show: &dyn Fn(i64) -> String,
-) -> impl IntoView + use<> {
+) -> AnyView {
     let end = |end: &'static str, name: &'static str, value: Option<i64>| {
         let id = format!("f-{key}-{end}");
         view! {
@@ -295,4 +299,5 @@ fn range(
                 })}
         </details>
     }
+    .into_any()
 }

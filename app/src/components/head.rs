@@ -58,7 +58,7 @@ pub fn Head(
     /// The picture beside a link to it.
     #[prop(default = None)]
     preview: Option<Preview>,
-) -> impl IntoView {
+) -> AnyView {
     let site = use_context::<Site>().unwrap_or(Site {
         public_url: String::new(),
     });
@@ -105,6 +105,7 @@ pub fn Head(
                 }
             })}
     }
+    .into_any()
 }
 
 #[cfg(test)]
@@ -123,7 +124,10 @@ mod tests {
     fn long_descriptions_end_at_a_word() {
         let text = "oak plank ".repeat(40);
         let short = shortened(&text);
-        assert!(short.ends_with("oak…") || short.ends_with("plank…"), "{short}");
+        assert!(
+            short.ends_with("oak…") || short.ends_with("plank…"),
+            "{short}"
+        );
         assert!(short.chars().count() <= 201);
         assert_eq!(shortened("short"), "short");
         assert_eq!(shortened(&"é".repeat(300)).chars().count(), 201);

@@ -26,7 +26,7 @@ pub fn Page(
     words: Words,
     /// The main part.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <a class="skip" href="#main">
             "Skip to the materials"
@@ -55,6 +55,7 @@ pub fn Page(
         </footer>
         <Keys />
     }
+    .into_any()
 }
 
 fn words_field(words: Words) -> Option<AnyView> {

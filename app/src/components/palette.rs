@@ -7,7 +7,7 @@ use material::{Colour, hex, lrv, trade_name};
 const LEAST_SHARE: f32 = 0.02;
 
 /// A strip of colours, and below it each by name with its share and its light reflectance value.
-pub fn palette(colours: &[Colour]) -> Option<impl IntoView + use<>> {
+pub fn palette(colours: &[Colour]) -> Option<AnyView> {
     if colours.is_empty() {
         return None;
     }
@@ -59,7 +59,7 @@ pub fn palette(colours: &[Colour]) -> Option<impl IntoView + use<>> {
                 <tbody>{rows}</tbody>
             </table>
         </div>
-    })
+    }.into_any())
 }
 
 /// A share in whole per cent; what is there but rounds to nothing says so.

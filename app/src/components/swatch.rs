@@ -12,12 +12,7 @@ fn transition_name(card: &MaterialCard) -> String {
 }
 
 /// One picture with its box: the ground stands before the picture is there, so nothing shifts.
-pub fn picture(
-    swatch: &SwatchRef,
-    alt: String,
-    sizes: &'static str,
-    eager: bool,
-) -> impl IntoView + use<> {
+pub fn picture(swatch: &SwatchRef, alt: String, sizes: &'static str, eager: bool) -> AnyView {
     let address = format!("/swatch/{}", swatch.id);
     view! {
         <img
@@ -33,10 +28,11 @@ pub fn picture(
             decoding="async"
         />
     }
+    .into_any()
 }
 
 /// The plate of a material: its first view and, under a pointer or focus, its second.
-pub fn plate(card: &MaterialCard, sizes: &'static str, eager: bool) -> impl IntoView + use<> {
+pub fn plate(card: &MaterialCard, sizes: &'static str, eager: bool) -> AnyView {
     let first = card
         .swatches
         .first()
@@ -52,42 +48,48 @@ pub fn plate(card: &MaterialCard, sizes: &'static str, eager: bool) -> impl Into
             {second}
         </span>
     }
+    .into_any()
 }
 
 /// The button that searches with a swatch; its form, [`more_form`], stands once on the page.
-pub fn more_like_this(card: &MaterialCard) -> Option<impl IntoView + use<>> {
+pub fn more_like_this(card: &MaterialCard) -> Option<AnyView> {
     let swatch = card.swatches.first()?;
-    Some(view! {
-        <button
-            class="more"
-            type="submit"
-            form="more"
-            name="swatch"
-            value=swatch.id.to_string()
-            aria-label=format!("More like {}", card.name)
-        >
-            "More like this"
-        </button>
-    })
+    Some(
+        view! {
+            <button
+                class="more"
+                type="submit"
+                form="more"
+                name="swatch"
+                value=swatch.id.to_string()
+                aria-label=format!("More like {}", card.name)
+            >
+                "More like this"
+            </button>
+        }
+        .into_any(),
+    )
 }
 
 /// The form behind every “more like this” of a page.
-pub fn more_form() -> impl IntoView {
+pub fn more_form() -> AnyView {
     view! { <form id="more" method="post" action="/search" enctype="multipart/form-data"></form> }
+        .into_any()
 }
 
 /// Name and maker below a plate, in two lines.
-pub fn caption(card: &MaterialCard) -> impl IntoView + use<> {
+pub fn caption(card: &MaterialCard) -> AnyView {
     view! {
         <span class="swatch-name">{card.name.to_string()}</span>
         <span class="swatch-maker">
             {card.maker.as_ref().map_or_else(|| "Maker not known".to_owned(), ToString::to_string)}
         </span>
     }
+    .into_any()
 }
 
 /// A material without reasons, as the home page shows it.
-pub fn plain_swatch(card: &MaterialCard, sizes: &'static str, eager: bool) -> impl IntoView + use<> {
+pub fn plain_swatch(card: &MaterialCard, sizes: &'static str, eager: bool) -> AnyView {
     view! {
         <li class="swatch">
             <a class="swatch-link" href=format!("/m/{}", card.slug)>
@@ -97,10 +99,11 @@ pub fn plain_swatch(card: &MaterialCard, sizes: &'static str, eager: bool) -> im
             {more_like_this(card)}
         </li>
     }
+    .into_any()
 }
 
 /// A hit: the swatch with the reason it is here.
-pub fn hit_swatch(hit: &Hit, eager: bool) -> impl IntoView + use<> {
+pub fn hit_swatch(hit: &Hit, eager: bool) -> AnyView {
     let card = &hit.material;
     let band = match hit.band {
         Band::Strong => "swatch swatch-strong",
@@ -121,6 +124,7 @@ pub fn hit_swatch(hit: &Hit, eager: bool) -> impl IntoView + use<> {
             {price}
         </li>
     }
+    .into_any()
 }
 
 /// The reason in one line; opened, the reasons one by one.

@@ -30,7 +30,7 @@ pub fn count_line(results: &Results) -> String {
         n => format!("{n} materials"),
     };
     match count_of(results, Band::Strong) {
-        _ if !is_search(results) => materials,
+        _ if !is_search(results) || results.total == 0 => materials,
         0 => format!("{materials}, none close"),
         n => format!("{materials}, {n} close"),
     }
@@ -47,7 +47,7 @@ fn heading(results: &Results, band: Band) -> String {
 }
 
 /// Hits in bands, best first; without a question one wall.
-pub fn wall(results: &Results) -> impl IntoView + use<> {
+pub fn wall(results: &Results) -> AnyView {
     let mut seen = 0;
     let mut list = |hits: Vec<&Hit>| -> Vec<_> {
         hits.into_iter()
@@ -68,9 +68,14 @@ pub fn wall(results: &Results) -> impl IntoView + use<> {
                 let count = count_of(results, band).max(hits.len() as u32);
                 let begun_before = results.view.page > 0
                     && band_start(results, band) < results.view.page * PAGE_SIZE;
+                let class = match band {
+                    Band::Strong => "band band-strong",
+                    Band::Related => "band",
+                    Band::Weak => "band band-weak",
+                };
                 Some(
                     view! {
-                        <section class="band">
+                        <section class=class>
                             <h2 class="band-head">
                                 {heading(results, band)} " "
                                 <span class="count">{count.to_string()}</span>
@@ -101,6 +106,7 @@ pub fn wall(results: &Results) -> impl IntoView + use<> {
         {bands}
         {more_form()}
     }
+    .into_any()
 }
 
 /// How many hits stand before the first of a band, over all pages.
@@ -113,7 +119,7 @@ fn band_start(results: &Results, band: Band) -> u32 {
 }
 
 /// Previous and next; nothing when one page holds all.
-pub fn pager(results: &Results) -> Option<impl IntoView + use<>> {
+pub fn pager(results: &Results) -> Option<AnyView> {
     let (page, pages) = (results.view.page, results.pages());
     if pages <= 1 && page == 0 {
         return None;
@@ -132,11 +138,11 @@ pub fn pager(results: &Results) -> Option<impl IntoView + use<>> {
             <p>{format!("Page {} of {pages}", page + 1)}</p>
             {next.map(|href| view! { <a class="button" rel="next" href=href>"Next"</a> })}
         </nav>
-    })
+    }.into_any())
 }
 
 /// When nothing is close: the sentence that says so, and other ways to look.
-pub fn nothing_close(results: &Results) -> Option<impl IntoView + use<>> {
+pub fn nothing_close(results: &Results) -> Option<AnyView> {
     let sentence = results.nothing_close.clone()?;
     let with = |visual, properties, colours| {
         results.address(&View {
@@ -162,16 +168,19 @@ pub fn nothing_close(results: &Results) -> Option<impl IntoView + use<>> {
             </p>
         }
     });
-    Some(view! {
-        <div class="notice notice-far" role="note">
-            <p class="notice-say">{sentence}</p>
-            {ways}
-        </div>
-    })
+    Some(
+        view! {
+            <div class="notice notice-far" role="note">
+                <p class="notice-say">{sentence}</p>
+                {ways}
+            </div>
+        }
+        .into_any(),
+    )
 }
 
 /// Where the answer came from and how long it took.
-pub fn timing(results: &Results) -> Option<impl IntoView + use<>> {
+pub fn timing(results: &Results) -> Option<AnyView> {
     let timing = &results.timing;
     if timing.total_us == 0 {
         return None;
@@ -185,7 +194,7 @@ pub fn timing(results: &Results) -> Option<impl IntoView + use<>> {
         "index" => ", found through the index",
         _ => "",
     };
-    Some(view! { <p class="timing">{format!("{time}{path}")}</p> })
+    Some(view! { <p class="timing">{format!("{time}{path}")}</p> }.into_any())
 }
 
 /// The legs that have something to compare, so that their weights mean something.

@@ -6,7 +6,7 @@ use crate::components::{head::Head, page::Page};
 
 /// The page about Veneer itself.
 #[component]
-pub fn AboutPage() -> impl IntoView {
+pub fn AboutPage() -> AnyView {
     view! {
         <Head
             title="How it works"
@@ -114,4 +114,5 @@ pub fn AboutPage() -> impl IntoView {
             </section>
         </Page>
     }
+    .into_any()
 }

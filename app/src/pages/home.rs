@@ -20,7 +20,7 @@ const TILE_SIZES: &str = "(min-width: 60rem) 17vw, (min-width: 40rem) 24vw, 46vw
 
 /// Asks for what the home page shows.
 #[component]
-pub fn HomeRoute() -> impl IntoView {
+pub fn HomeRoute() -> AnyView {
     asked(
         |veneer| async move { veneer.home().await },
         |home| view! { <HomePage home /> },
@@ -32,7 +32,7 @@ pub fn HomeRoute() -> impl IntoView {
 pub fn HomePage(
     /// What it shows.
     home: Home,
-) -> impl IntoView {
+) -> AnyView {
     let line = if home.materials == 0 {
         None
     } else {
@@ -41,6 +41,7 @@ pub fn HomePage(
             home.materials, home.swatches
         ))
     };
+    let swatches = home.swatches;
     let room = room(&home);
     view! {
         <Head
@@ -50,14 +51,15 @@ pub fn HomePage(
         />
         <Page class="page-home" words=Words::None>
             <section class="hero">
-                <h1>"Drop a photo of " <em>"any material."</em></h1>
-                <Dropper />
+                <h1>"Drop a photo of any material."</h1>
+                {view! { <Dropper swatches /> }.into_any()}
             </section>
             {line.map(|line| view! { <p class="home-line">{line}</p> })}
             {room}
             {more_form()}
         </Page>
     }
+    .into_any()
 }
 
 fn room(home: &Home) -> AnyView {
@@ -99,7 +101,7 @@ fn room(home: &Home) -> AnyView {
     .into_any()
 }
 
-fn tile(tile: &CategoryTile) -> impl IntoView + use<> {
+fn tile(tile: &CategoryTile) -> AnyView {
     let picture = tile
         .swatch
         .as_ref()
@@ -115,4 +117,5 @@ fn tile(tile: &CategoryTile) -> impl IntoView + use<> {
             </a>
         </li>
     }
+    .into_any()
 }

@@ -20,7 +20,7 @@ const SMALL_SIZES: &str = "(min-width: 60rem) 12rem, 30vw";
 
 /// Asks for a material.
 #[component]
-pub fn MaterialRoute() -> impl IntoView {
+pub fn MaterialRoute() -> AnyView {
     let slug = path_part("slug");
     asked(
         |veneer| async move {
@@ -37,7 +37,7 @@ pub fn MaterialRoute() -> impl IntoView {
 pub fn MaterialPage(
     /// What it shows.
     page: Data,
-) -> impl IntoView {
+) -> AnyView {
     let Data {
         card,
         description,
@@ -78,7 +78,8 @@ pub fn MaterialPage(
                             .as_ref()
                             .map_or_else(|| "Maker not known".to_owned(), ToString::to_string)}
                     </p>
-                    <p class="lead">{description.to_string()}</p>
+                    {(!description.as_str().is_empty())
+                        .then(|| view! { <p class="lead">{description.to_string()}</p> })}
                     <p class="sheet-actions">
                         {more_like_this(&card)}
                     </p>
@@ -98,10 +99,11 @@ pub fn MaterialPage(
             {more_form()}
         </Page>
     }
+    .into_any()
 }
 
 /// The way from the library to this kind.
-fn trail(card: &MaterialCard) -> impl IntoView + use<> {
+fn trail(card: &MaterialCard) -> AnyView {
     let kinds: Vec<_> = card
         .category
         .into_iter()
@@ -124,10 +126,11 @@ fn trail(card: &MaterialCard) -> impl IntoView + use<> {
             </ol>
         </nav>
     }
+    .into_any()
 }
 
 /// The first view large, the others beside it; each opens whole.
-fn views(card: &MaterialCard) -> impl IntoView + use<> {
+fn views(card: &MaterialCard) -> AnyView {
     let large = card.swatches.first().map(|swatch| {
         view! {
             <a class="sheet-large" href=format!("/swatch/{}/full", swatch.id)>
@@ -175,6 +178,7 @@ fn views(card: &MaterialCard) -> impl IntoView + use<> {
             {(!others.is_empty()).then(|| view! { <ul class="sheet-others">{others}</ul> })}
         </div>
     }
+    .into_any()
 }
 
 /// A row of the table: what, its value, and where the value comes from.
@@ -254,7 +258,7 @@ fn rows(p: &Properties) -> Vec<Row> {
     rows
 }
 
-fn table(properties: &Properties) -> impl IntoView + use<> {
+fn table(properties: &Properties) -> AnyView {
     let rows: Vec<_> = rows(properties)
         .into_iter()
         .map(|row| {
@@ -283,10 +287,11 @@ fn table(properties: &Properties) -> impl IntoView + use<> {
             <tbody>{rows}</tbody>
         </table>
     }
+    .into_any()
 }
 
 /// The nearest others, each with where it differs.
-fn relatives(relatives: &[(Hit, Vec<Difference>)]) -> Option<impl IntoView + use<>> {
+fn relatives(relatives: &[(Hit, Vec<Difference>)]) -> Option<AnyView> {
     if relatives.is_empty() {
         return None;
     }
@@ -301,10 +306,8 @@ fn relatives(relatives: &[(Hit, Vec<Difference>)]) -> Option<impl IntoView + use
                         <div>
                             <dt>{d.label.clone()}</dt>
                             <dd>
-                                <s>{d.here.clone()}</s>
-                                " "
-                                <span class="visually-hidden">"here, there "</span>
-                                {d.there.clone()}
+                                {d.there.clone()} " "
+                                <span class="differs-here">"here " {d.here.clone()}</span>
                             </dd>
                         </div>
                     }
@@ -324,10 +327,13 @@ fn relatives(relatives: &[(Hit, Vec<Difference>)]) -> Option<impl IntoView + use
             }
         })
         .collect();
-    Some(view! {
-        <section class="relatives" aria-labelledby="relatives-head">
-            <h2 id="relatives-head">"Its relatives, and where they differ"</h2>
-            <ol class="wall wall-six">{list}</ol>
-        </section>
-    })
+    Some(
+        view! {
+            <section class="relatives" aria-labelledby="relatives-head">
+                <h2 id="relatives-head">"Its relatives, and where they differ"</h2>
+                <ol class="wall wall-six">{list}</ol>
+            </section>
+        }
+        .into_any(),
+    )
 }

@@ -1,7 +1,7 @@
 //! Results of a photo, a swatch or words, and the library itself: one page.
 
 use leptos::prelude::*;
-use material::{Origin, Results, Token, View};
+use material::{Origin, Results, Token, View, hex};
 use search::Error;
 
 use super::{asked, path_part, raw_query};
@@ -21,7 +21,7 @@ use crate::{
 
 /// Asks for the results of a search.
 #[component]
-pub fn SearchRoute() -> impl IntoView {
+pub fn SearchRoute() -> AnyView {
     let (id, query) = (path_part("id"), raw_query());
     asked(
         |veneer| async move {
@@ -36,7 +36,7 @@ pub fn SearchRoute() -> impl IntoView {
 
 /// Asks for the library, or for what words find in it.
 #[component]
-pub fn LibraryRoute() -> impl IntoView {
+pub fn LibraryRoute() -> AnyView {
     let query = raw_query();
     asked(
         |veneer| async move { veneer.library(&View::parse(&query)?).await },
@@ -62,7 +62,7 @@ pub fn title(results: &Results) -> String {
 pub fn ResultsPage(
     /// What it shows.
     results: Results,
-) -> impl IntoView {
+) -> AnyView {
     let title = title(&results);
     let counted = count_line(&results);
     let words = results
@@ -82,24 +82,24 @@ pub fn ResultsPage(
     view! {
         <Head title=title.clone() description canonical />
         <Page class words=Words::View(words)>
+            <header class="results-head">
+                <h1>{title}</h1>
+                <p class="results-count" role="status">
+                    {counted}
+                </p>
+                <div class="results-tools">
+                    <button class="button filters-open" type="button" popovertarget="filters">
+                        "Filters"
+                    </button>
+                    <ShareButton
+                        search=results.id.clone()
+                        view=results.view.query().trim_start_matches('?').to_owned()
+                    />
+                    <Density />
+                </div>
+            </header>
             {from}
             <div class="centre">
-                <header class="results-head">
-                    <h1>{title}</h1>
-                    <p class="results-count" role="status">
-                        {counted}
-                    </p>
-                    <div class="results-tools">
-                        <button class="button filters-open" type="button" popovertarget="filters">
-                            "Filters"
-                        </button>
-                        <Density />
-                        <ShareButton
-                            search=results.id.clone()
-                            view=results.view.query().trim_start_matches('?').to_owned()
-                        />
-                    </div>
-                </header>
                 {chosen(&results, false)}
                 {nothing_close(&results)}
                 {body(&results)}
@@ -109,6 +109,7 @@ pub fn ResultsPage(
             {filters(&results)}
         </Page>
     }
+    .into_any()
 }
 
 /// What the search started from: photo or swatch, its colours, what is seen and measured in it.
@@ -116,10 +117,7 @@ pub fn from(results: &Results, frozen: bool) -> Option<AnyView> {
     let start = match &results.origin {
         Origin::Library => return None,
         Origin::Photo if frozen => None,
-        Origin::Photo => results
-            .id
-            .clone()
-            .map(|id| view! { <PhotoPreview id /> }.into_any()),
+        Origin::Photo => results.id.clone().map(|id| photo(id, results)),
         Origin::Swatch {
             material,
             name,
@@ -153,25 +151,52 @@ pub fn from(results: &Results, frozen: bool) -> Option<AnyView> {
         .as_ref()
         .filter(|a| !a.sentence.is_empty())
         .map(|a| view! { <p class="from-says">{a.sentence.clone()}</p> });
+    let bare = start.is_none() && sentence.is_none() && frozen;
     let again = (!frozen).then(|| {
         view! {
             <details class="again">
                 <summary class="button">"Search with another photo"</summary>
-                <Dropper />
+                {view! { <Dropper /> }.into_any()}
             </details>
         }
     });
     Some(
         view! {
             <div class="from">
-                <div class="from-start">{start} {sentence}</div>
+                {(!bare)
+                    .then(|| {
+                        view! {
+                            <div class="from-start">
+                                {start} <div class="from-words">{sentence} {again}</div>
+                            </div>
+                        }
+                    })}
                 {seen(results, frozen)}
                 {look}
-                {again}
             </div>
         }
         .into_any(),
     )
+}
+
+/// The photo, where this browser still has it, over what the server has left of it: its colours.
+fn photo(id: Token, results: &Results) -> AnyView {
+    let blocks: Vec<_> = results
+        .look
+        .iter()
+        .flat_map(|look| &look.palette)
+        .map(|c| {
+            let style = format!("--ground:{};flex-grow:{:.3}", hex(c.lab), c.share);
+            view! { <span class="from-colour" style=style></span> }
+        })
+        .collect();
+    view! {
+        <div class="from-photo">
+            {blocks}
+            <PhotoPreview id />
+        </div>
+    }
+    .into_any()
 }
 
 /// The wall, or why there is none and what to do about it.
@@ -225,7 +250,8 @@ pub fn body(results: &Results) -> AnyView {
             view! {
                 <li>
                     <a class="chip" href=results.address(&chip.without)>
-                        "Without " {chip.label}
+                        "Without "
+                        {chip.label}
                     </a>
                 </li>
             }

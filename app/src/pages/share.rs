@@ -17,7 +17,7 @@ use crate::components::{
 
 /// Asks for a share.
 #[component]
-pub fn ShareRoute() -> impl IntoView {
+pub fn ShareRoute() -> AnyView {
     let slug = path_part("slug");
     asked(
         |veneer| async move {
@@ -30,12 +30,39 @@ pub fn ShareRoute() -> impl IntoView {
     )
 }
 
+/// “2026-11-20” as “20 November 2026”; anything else as it is.
+fn day(date: &str) -> String {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let mut parts = date.splitn(3, '-');
+    let (year, month, day) = (parts.next(), parts.next(), parts.next());
+    let month = month
+        .and_then(|m| m.parse::<usize>().ok())
+        .and_then(|m| MONTHS.get(m.wrapping_sub(1)));
+    match (year, month, day.and_then(|d| d.parse::<u8>().ok())) {
+        (Some(year), Some(month), Some(day)) => format!("{day} {month} {year}"),
+        _ => date.to_owned(),
+    }
+}
+
 /// The page of a share.
 #[component]
 pub fn SharePage(
     /// What it shows.
     share: ShareInfo,
-) -> impl IntoView {
+) -> AnyView {
     let ShareInfo {
         slug,
         made,
@@ -71,20 +98,20 @@ pub fn SharePage(
     view! {
         <Head title=title.clone() description canonical=path index=false preview=Some(preview) />
         <Page class>
+            <header class="results-head">
+                <h1>{title.clone()}</h1>
+                <p class="results-count">
+                    "Shared on " <time datetime=made.clone()>{day(&made)}</time>
+                    ", kept as it was"
+                </p>
+                <div class="results-tools">
+                    <a class="button button-main" href=live rel="nofollow">
+                        "Search from here"
+                    </a>
+                </div>
+            </header>
             {from}
             <div class="centre">
-                <header class="results-head">
-                    <h1>{title.clone()}</h1>
-                    <p class="results-count">
-                        {counted} ", as they were on "
-                        <time datetime=made.clone()>{made.clone()}</time>
-                    </p>
-                    <div class="results-tools">
-                        <a class="button button-main" href=live rel="nofollow">
-                            "Search from here"
-                        </a>
-                    </div>
-                </header>
                 {chosen(&results, true)}
                 {results
                     .nothing_close
@@ -95,5 +122,19 @@ pub fn SharePage(
                 {body(&results)}
             </div>
         </Page>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::day;
+
+    #[test]
+    fn days_read_as_people_say_them() {
+        assert_eq!(day("2026-11-05"), "5 November 2026");
+        for odd in ["", "2026", "2026-13-01", "2026-00-01", "x-1-y"] {
+            assert_eq!(day(odd), odd);
+        }
     }
 }

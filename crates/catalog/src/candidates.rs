@@ -109,7 +109,9 @@ impl Catalog {
             }
         }
         if let Some(words) = query.words.and_then(tsquery) {
-            ids.extend(fetch_ids(self.pool(), words_statement(query.filters, &words, depth)).await?);
+            ids.extend(
+                fetch_ids(self.pool(), words_statement(query.filters, &words, depth)).await?,
+            );
         }
         if let Some(grid) = query.palette.and_then(grid) {
             ids.extend(fetch_ids(self.pool(), colour_statement(query.filters, grid, depth)).await?);
@@ -244,7 +246,9 @@ async fn fetch_ids<'c>(
 
 /// Compares every survivor by its best swatch.
 fn exact_statement(filters: &Filters, model: ModelId, vector: &HalfVector, depth: u32) -> Sql {
-    let mut sql = Sql::new("SELECT m.id FROM materials m JOIN embeddings e ON e.material_id = m.id AND e.model_id = ");
+    let mut sql = Sql::new(
+        "SELECT m.id FROM materials m JOIN embeddings e ON e.material_id = m.id AND e.model_id = ",
+    );
     sql.push_bind(model.0).push(" WHERE ");
     push_filters(&mut sql, filters);
     // `+ 0` keeps the index out: here every row has to be looked at.
@@ -257,7 +261,8 @@ fn exact_statement(filters: &Filters, model: ModelId, vector: &HalfVector, depth
 
 fn words_statement(filters: &Filters, words: &WordsQuery, depth: u32) -> Sql {
     let mut sql = Sql::new("SELECT m.id FROM materials m, to_tsquery('veneer', ");
-    sql.push_bind(words.any()).push(") q WHERE m.words @@ q AND ");
+    sql.push_bind(words.any())
+        .push(") q WHERE m.words @@ q AND ");
     push_filters(&mut sql, filters);
     sql.push(" ORDER BY ");
     push_coverage(&mut sql, words);
@@ -342,7 +347,9 @@ pub(crate) fn grid(colours: &[Colour]) -> Option<HalfVector> {
             *bins.entry(bin).or_default() += colour.share.max(0.0).sqrt() * weight / sum.max(1e-9);
         }
     }
-    let vector: Vec<f32> = (0..125).map(|i| bins.get(&i).copied().unwrap_or(0.0)).collect();
+    let vector: Vec<f32> = (0..125)
+        .map(|i| bins.get(&i).copied().unwrap_or(0.0))
+        .collect();
     // The cosine to a vector of zeros is not a number.
     let any = vector.iter().any(|v| *v > 1e-4) && vector.iter().all(|v| v.is_finite());
     any.then(|| HalfVector::from_f32_slice(&vector))

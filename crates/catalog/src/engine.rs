@@ -329,8 +329,8 @@ mod embedded {
 
     /// Holds `veneer.lock` as long as the file lives; the system lets go of it when a process dies.
     fn lock(data: &Path) -> Result<std::fs::File, StartError> {
-        let file = std::fs::File::create(data.join("veneer.lock"))
-            .map_err(|e| folder_error(data, &e))?;
+        let file =
+            std::fs::File::create(data.join("veneer.lock")).map_err(|e| folder_error(data, &e))?;
         match file.try_lock() {
             Ok(()) => Ok(file),
             Err(std::fs::TryLockError::WouldBlock) => Err(StartError::FolderLocked {

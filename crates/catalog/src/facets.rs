@@ -159,9 +159,7 @@ fn values(
         } else {
             b.count.cmp(&a.count)
         };
-        unknown
-            .then(order)
-            .then_with(|| a.choice.cmp(&b.choice))
+        unknown.then(order).then_with(|| a.choice.cmp(&b.choice))
     });
     out
 }

@@ -68,9 +68,7 @@ pub(crate) fn push_facet(sql: &mut Sql, facet: Facet, chosen: &[Choice]) {
                 .push(format_args!("coalesce(m.{name} = ANY("))
                 .push_bind(known)
                 .push("), false)"),
-            Column::Many(name) => sql
-                .push(format_args!("m.{name} && "))
-                .push_bind(known),
+            Column::Many(name) => sql.push(format_args!("m.{name} && ")).push_bind(known),
         };
         written = true;
     }

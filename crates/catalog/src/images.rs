@@ -6,8 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use material::SwatchId;
 use object_store::{
-    ObjectStore, ObjectStoreExt, aws::AmazonS3Builder, local::LocalFileSystem,
-    path::Path as Key,
+    ObjectStore, ObjectStoreExt, aws::AmazonS3Builder, local::LocalFileSystem, path::Path as Key,
 };
 
 use crate::{Catalog, CatalogError, StartError};
@@ -104,7 +103,10 @@ impl Images {
                 Ok(Self(if prefix.is_empty() {
                     Arc::new(store)
                 } else {
-                    Arc::new(object_store::prefix::PrefixStore::new(store, prefix.as_str()))
+                    Arc::new(object_store::prefix::PrefixStore::new(
+                        store,
+                        prefix.as_str(),
+                    ))
                 }))
             }
         }
@@ -138,7 +140,11 @@ impl Catalog {
                 "A picture has to have 1 byte to 32 megabytes.".into(),
             ));
         }
-        self.inner.images.0.put(&key(id, size), image.into()).await?;
+        self.inner
+            .images
+            .0
+            .put(&key(id, size), image.into())
+            .await?;
         Ok(())
     }
 
@@ -147,7 +153,14 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError::NotFound`], or [`CatalogError::Unavailable`] when the store does not answer.
     pub async fn image(&self, id: &SwatchId, size: ImageSize) -> Result<Bytes, CatalogError> {
-        Ok(self.inner.images.0.get(&key(id, size)).await?.bytes().await?)
+        Ok(self
+            .inner
+            .images
+            .0
+            .get(&key(id, size))
+            .await?
+            .bytes()
+            .await?)
     }
 
     /// Whether a picture is there.

@@ -45,7 +45,11 @@ fn broken(error: impl std::fmt::Display) -> CatalogError {
 }
 
 /// A word the vocabulary does not have any more counts as not known.
-fn word<T>(row: &PgRow, column: &str, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, CatalogError> {
+fn word<T>(
+    row: &PgRow,
+    column: &str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>, CatalogError> {
     let text: Option<&str> = row.try_get(column)?;
     Ok(text.and_then(parse))
 }

@@ -64,7 +64,11 @@ impl Catalog {
     /// [`Conflict::Token`](crate::Conflict::Token) when the name is taken, [`CatalogError::Unfit`]
     /// for an embedding that is none.
     pub async fn save_search(&self, search: &NewSearch) -> Result<(), CatalogError> {
-        let vector = search.embedding.as_ref().map(|(_, v)| half(v)).transpose()?;
+        let vector = search
+            .embedding
+            .as_ref()
+            .map(|(_, v)| half(v))
+            .transpose()?;
         sqlx::query(
             "INSERT INTO searches (token, origin, text, model_id, embedding, look)
              VALUES ($1, $2, $3, $4, $5, $6)",

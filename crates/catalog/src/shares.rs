@@ -20,7 +20,10 @@ impl Catalog {
         info: &ShareInfo,
         collage: Option<Bytes>,
     ) -> Result<(), CatalogError> {
-        if collage.as_ref().is_some_and(|c| c.len() > Self::MAX_COLLAGE) {
+        if collage
+            .as_ref()
+            .is_some_and(|c| c.len() > Self::MAX_COLLAGE)
+        {
             return Err(CatalogError::Unfit(
                 "The preview picture of a share has to be under 4 megabytes.".into(),
             ));

@@ -299,7 +299,12 @@ fn check(entry: &Entry) -> Result<(), CatalogError> {
             p.pattern_scale_mm,
         ]
     });
-    if size.into_iter().flatten().flatten().any(|mm| !mm.is_finite()) {
+    if size
+        .into_iter()
+        .flatten()
+        .flatten()
+        .any(|mm| !mm.is_finite())
+    {
         return unfit(format!("A measure of “{name}” is not a number."));
     }
     if entry.swatches.len() > Catalog::MAX_SWATCHES {
@@ -310,9 +315,7 @@ fn check(entry: &Entry) -> Result<(), CatalogError> {
     }
     for swatch in &entry.swatches {
         if hash_bytes(&swatch.id).is_none() {
-            return unfit(format!(
-                "A picture of “{name}” has no proper content hash."
-            ));
+            return unfit(format!("A picture of “{name}” has no proper content hash."));
         }
         if swatch.width == 0
             || swatch.height == 0
@@ -321,7 +324,9 @@ fn check(entry: &Entry) -> Result<(), CatalogError> {
             || swatch.ground.len() > 20
             || swatch.palette.len() > 64
         {
-            return unfit(format!("What is said of a picture of “{name}” does not fit."));
+            return unfit(format!(
+                "What is said of a picture of “{name}” does not fit."
+            ));
         }
     }
     Ok(())
@@ -457,7 +462,12 @@ pub(crate) fn colour_names(colours: &[Colour]) -> Vec<&'static str> {
 /// The kind and what it belongs to, and the properties, with their synonyms: `timber` finds oak.
 fn property_words(p: &Properties) -> String {
     let mut out: Vec<&str> = Vec::new();
-    for kind in p.category.into_iter().flat_map(|c| [Some(c), c.parent()]).flatten() {
+    for kind in p
+        .category
+        .into_iter()
+        .flat_map(|c| [Some(c), c.parent()])
+        .flatten()
+    {
         out.push(kind.label());
         out.extend(kind.synonyms());
     }
@@ -482,7 +492,11 @@ fn other_words(m: &NewMaterial) -> String {
     out.extend(m.maker.as_ref().map(|n| n.as_str()));
     out.extend(p.colours.iter().take(3).map(|c| trade_name(c.lab)));
     out.extend(p.slip.map(Word::label));
-    out.extend(p.specs.iter().flat_map(|s| [s.name.as_str(), s.value.as_str()]));
+    out.extend(
+        p.specs
+            .iter()
+            .flat_map(|s| [s.name.as_str(), s.value.as_str()]),
+    );
     out.join(" ")
 }
 

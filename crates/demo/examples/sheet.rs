@@ -30,16 +30,34 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             spent += ms;
             worst = worst.max(ms);
         }
-        println!("{:>3} {:>6.1} ms {}", shots.len() - piece.views.len(), worst, piece.material.slug.as_str());
+        println!(
+            "{:>3} {:>6.1} ms {}",
+            shots.len() - piece.views.len(),
+            worst,
+            piece.material.slug.as_str()
+        );
     }
-    println!("{} pieces, {} views, mean {:.1} ms at {side} px", pieces.len(), shots.len(), spent / shots.len().max(1) as f64);
+    println!(
+        "{} pieces, {} views, mean {:.1} ms at {side} px",
+        pieces.len(),
+        shots.len(),
+        spent / shots.len().max(1) as f64
+    );
 
     for (page, shots) in shots.chunks((columns * columns) as usize).enumerate() {
         let rows = (shots.len() as u32).div_ceil(columns);
-        let mut sheet = image::RgbImage::from_pixel(columns * (side + 8) + 8, rows * (side + 8) + 8, image::Rgb([236, 236, 236]));
+        let mut sheet = image::RgbImage::from_pixel(
+            columns * (side + 8) + 8,
+            rows * (side + 8) + 8,
+            image::Rgb([236, 236, 236]),
+        );
         for (i, shot) in shots.iter().enumerate() {
-            let (x, y) = (i as u32 % columns * (side + 8) + 8, i as u32 / columns * (side + 8) + 8);
-            let picture = image::RgbImage::from_raw(shot.width, shot.height, shot.rgb.clone()).ok_or("a picture lacks bytes")?;
+            let (x, y) = (
+                i as u32 % columns * (side + 8) + 8,
+                i as u32 / columns * (side + 8) + 8,
+            );
+            let picture = image::RgbImage::from_raw(shot.width, shot.height, shot.rgb.clone())
+                .ok_or("a picture lacks bytes")?;
             image::imageops::replace(&mut sheet, &picture, i64::from(x), i64::from(y));
         }
         sheet.save(format!("{folder}/sheet-{page:02}.png"))?;

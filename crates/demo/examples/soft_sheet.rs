@@ -25,9 +25,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut shots = Vec::new();
     let mut spent = 0.0;
     for piece in demo::library() {
-        let category = piece.material.properties.category.map_or("", |c| c.as_str());
+        let category = piece
+            .material
+            .properties
+            .category
+            .map_or("", |c| c.as_str());
         let slug = piece.material.slug.as_str();
-        if !words.split(',').any(|w| category.contains(w) || slug.contains(w)) {
+        if !words
+            .split(',')
+            .any(|w| category.contains(w) || slug.contains(w))
+        {
             continue;
         }
         for view in 0..piece.views.len() {
@@ -38,17 +45,33 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             shots.push(demo::render(&piece, view, side));
             let ms = cpu_ms(clock) - start;
             spent += ms;
-            println!("{:>3} {ms:>6.1} ms {category:<18} {slug} ({})", shots.len() - 1, piece.views[view].label);
+            println!(
+                "{:>3} {ms:>6.1} ms {category:<18} {slug} ({})",
+                shots.len() - 1,
+                piece.views[view].label
+            );
         }
     }
-    println!("{} views, mean {:.1} ms of processor at {side} px", shots.len(), spent / shots.len().max(1) as f64);
+    println!(
+        "{} views, mean {:.1} ms of processor at {side} px",
+        shots.len(),
+        spent / shots.len().max(1) as f64
+    );
 
     for (page, shots) in shots.chunks((columns * columns) as usize).enumerate() {
         let rows = (shots.len() as u32).div_ceil(columns);
-        let mut sheet = image::RgbImage::from_pixel(columns * (side + 6) + 6, rows * (side + 6) + 6, image::Rgb([236, 236, 236]));
+        let mut sheet = image::RgbImage::from_pixel(
+            columns * (side + 6) + 6,
+            rows * (side + 6) + 6,
+            image::Rgb([236, 236, 236]),
+        );
         for (i, shot) in shots.iter().enumerate() {
-            let (x, y) = (i as u32 % columns * (side + 6) + 6, i as u32 / columns * (side + 6) + 6);
-            let picture = image::RgbImage::from_raw(shot.width, shot.height, shot.rgb.clone()).ok_or("a picture lacks bytes")?;
+            let (x, y) = (
+                i as u32 % columns * (side + 6) + 6,
+                i as u32 / columns * (side + 6) + 6,
+            );
+            let picture = image::RgbImage::from_raw(shot.width, shot.height, shot.rgb.clone())
+                .ok_or("a picture lacks bytes")?;
             image::imageops::replace(&mut sheet, &picture, i64::from(x), i64::from(y));
         }
         sheet.save(format!("{folder}/page-{page:02}.png"))?;

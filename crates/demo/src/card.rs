@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use material::{
-    Application, Category, Currency, Description, Finish, FireClass, Name, NewMaterial, Pattern, Price, PriceUnit,
-    Properties, Size, SlipRating, Slug, Spec, Texture, Word,
+    Application, Category, Currency, Description, Finish, FireClass, Name, NewMaterial, Pattern,
+    Price, PriceUnit, Properties, Size, SlipRating, Slug, Spec, Texture, Word,
 };
 
 use crate::{Painter, Piece, View};
@@ -31,7 +31,11 @@ impl Card {
     #[must_use]
     pub fn new(name: &str, maker: &str, category: &str) -> Self {
         let slug = own(Slug::from_text(name), name);
-        let initials: String = maker.split_whitespace().filter_map(|w| w.chars().next()).filter(|c| c.is_alphabetic()).collect();
+        let initials: String = maker
+            .split_whitespace()
+            .filter_map(|w| w.chars().next())
+            .filter(|c| c.is_alphabetic())
+            .collect();
         let key = format!("{initials}-{}", slug.as_str());
         Self(NewMaterial {
             key: own(Name::parse(&key), name),
@@ -39,7 +43,10 @@ impl Card {
             name: own(Name::parse(name), name),
             maker: Some(own(Name::parse(maker), name)),
             description: own(Description::parse(""), name),
-            properties: Properties { category: Some(own(Category::parse(category), name)), ..Properties::default() },
+            properties: Properties {
+                category: Some(own(Category::parse(category), name)),
+                ..Properties::default()
+            },
         })
     }
 
@@ -142,7 +149,12 @@ impl Card {
     /// A measure or certificate without a field of its own.
     #[must_use]
     pub fn spec(self, name: &str, value: &str) -> Self {
-        self.with(|p| p.specs.push(Spec { name: own(Name::parse(name), name), value: own(Name::parse(value), value) }))
+        self.with(|p| {
+            p.specs.push(Spec {
+                name: own(Name::parse(name), name),
+                value: own(Name::parse(value), value),
+            })
+        })
     }
 
     /// The country it comes from.
@@ -168,13 +180,23 @@ impl Card {
     #[must_use]
     pub fn piece(self, painter: impl Painter + 'static, mm_across: f32) -> Piece {
         // Which second view a piece gets is drawn from its name, so that the library is not all alike.
-        let luck = self.0.slug.as_str().bytes().fold(7_u32, |h, b| h.wrapping_mul(31).wrapping_add(u32::from(b)));
+        let luck = self
+            .0
+            .slug
+            .as_str()
+            .bytes()
+            .fold(7_u32, |h, b| h.wrapping_mul(31).wrapping_add(u32::from(b)));
         let views = match luck % 5 {
             0 | 1 => vec![View::face(), View::close_up()],
             2 => vec![View::face(), View::evening()],
             3 => vec![View::face(), View::overcast()],
             _ => vec![View::face(), View::close_up(), View::evening()],
         };
-        Piece { material: self.0, views, painter: Arc::new(painter), mm_across }
+        Piece {
+            material: self.0,
+            views,
+            painter: Arc::new(painter),
+            mm_across,
+        }
     }
 }

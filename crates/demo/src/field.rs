@@ -75,7 +75,7 @@ pub fn wave(turns: f32) -> f32 {
     // q is the distance to the nearest zero in turns, −0.25 … 0.25; odd Taylor polynomial of sin(2πq).
     let a = q * core::f32::consts::TAU;
     let a2 = a * a;
-    -a * (1.0 - a2 * (1.0 / 6.0 - a2 * (1.0 / 120.0 - a2 * (1.0 / 5040.0)))) * -1.0
+    a * (1.0 - a2 * (1.0 / 6.0 - a2 * (1.0 / 120.0 - a2 * (1.0 / 5040.0))))
 }
 
 #[inline(always)]
@@ -92,7 +92,10 @@ fn cell(x: f32) -> (i32, f32) {
     let rounded = near - MAGIC;
     let i = (near.to_bits() as i32).wrapping_sub(MAGIC.to_bits() as i32);
     let above = rounded > x;
-    (i.wrapping_sub(i32::from(above)), x - rounded + if above { 1.0 } else { 0.0 })
+    (
+        i.wrapping_sub(i32::from(above)),
+        x - rounded + if above { 1.0 } else { 0.0 },
+    )
 }
 
 const STEP_X: u32 = 0x85eb_ca6b;
@@ -101,7 +104,9 @@ const STEP_Y: u32 = 0xc2b2_ae35;
 /// The start of the hashes of one cell's corners: the next column is `+ STEP_X` further, the next row `+ STEP_Y`.
 #[inline(always)]
 fn corner_start(seed: u32, xi: i32, yi: i32) -> (u32, u32) {
-    let y = (yi as u32).wrapping_mul(STEP_Y).wrapping_add(seed.wrapping_mul(0x9e37_79b9));
+    let y = (yi as u32)
+        .wrapping_mul(STEP_Y)
+        .wrapping_add(seed.wrapping_mul(0x9e37_79b9));
     ((xi as u32).wrapping_mul(STEP_X), y ^ (y >> 15))
 }
 
@@ -186,6 +191,39 @@ pub fn gradient(seed: u32, x: f32, y: f32) -> f32 {
     lerp(lerp(a, b, u), lerp(c, d, u), v) * 1.4
 }
 
+/// Two independent [`gradient`] noises for the price of one: for bending a surface both ways.
+#[must_use]
+#[inline]
+pub fn gradient2(seed: u32, x: f32, y: f32) -> (f32, f32) {
+    let ((xi, fx), (yi, fy)) = (cell(x), cell(y));
+    let (x0, y0) = corner_start(seed, xi, yi);
+    let (_, y1) = corner_start(seed, xi, yi.wrapping_add(1));
+    let x1 = x0.wrapping_add(STEP_X);
+    let (u, v) = (fade(fx), fade(fy));
+    let (a, b, c, d) = (
+        corner(x0, y0),
+        corner(x1, y0),
+        corner(x0, y1),
+        corner(x1, y1),
+    );
+    let blend = |shift: u32| {
+        lerp(
+            lerp(
+                slope(a << shift, fx, fy),
+                slope(b << shift, fx - 1.0, fy),
+                u,
+            ),
+            lerp(
+                slope(c << shift, fx, fy - 1.0),
+                slope(d << shift, fx - 1.0, fy - 1.0),
+                u,
+            ),
+            v,
+        ) * 1.4
+    };
+    (blend(0), blend(6))
+}
+
 #[inline(always)]
 fn slope3(hash: u32, x: f32, y: f32, z: f32) -> f32 {
     let gx = (hash & 0x3ff) as f32 * (2.0 / 1023.0) - 1.0;
@@ -236,7 +274,10 @@ impl Sheets {
             // Each octave is shifted, so that the zeros of one do not lie on those of the next.
             let shift = 0.37 * octave as f32;
             for (at, slot) in sum.iter_mut().enumerate() {
-                let (x, y) = ((at % side) as f32 * step + shift, (at / side) as f32 * step + shift * 1.7);
+                let (x, y) = (
+                    (at % side) as f32 * step + shift,
+                    (at / side) as f32 * step + shift * 1.7,
+                );
                 *slot += weight * closed_gradient(octave.wrapping_mul(1013) + 17, x, y, period);
             }
             total += weight;
@@ -251,7 +292,11 @@ impl Sheets {
 fn closed_gradient(seed: u32, x: f32, y: f32, period: i32) -> f32 {
     let ((xi, fx), (yi, fy)) = (cell(x), cell(y));
     let at = |i: i32, j: i32| {
-        let h = hash2(seed, (xi + i).rem_euclid(period), (yi + j).rem_euclid(period));
+        let h = hash2(
+            seed,
+            (xi + i).rem_euclid(period),
+            (yi + j).rem_euclid(period),
+        );
         slope(h, fx - i as f32, fy - j as f32)
     };
     let (u, v) = (fade(fx), fade(fy));
@@ -277,7 +322,11 @@ pub fn fbm(seed: u32, x: f32, y: f32, octaves: u32) -> f32 {
     let ((xi, u), (yi, v)) = (cell(px + 0.5), cell(py + 0.5));
     let weights = |t: f32| {
         let t = t - 0.5;
-        [0.5 * (0.5 - t) * (0.5 - t), 0.75 - t * t, 0.5 * (0.5 + t) * (0.5 + t)]
+        [
+            0.5 * (0.5 - t) * (0.5 - t),
+            0.75 - t * t,
+            0.5 * (0.5 + t) * (0.5 + t),
+        ]
     };
     let (wx, wy) = (weights(u), weights(v));
     let column = |k: i32| (xi.wrapping_add(k) as usize) & (SIDE - 1);
@@ -297,7 +346,8 @@ pub fn ridge(seed: u32, x: f32, y: f32, octaves: u32) -> f32 {
     let (mut sum, mut weight, mut total) = (0.0, 1.0, 0.0);
     let (mut x, mut y) = (x, y);
     for octave in 0..octaves {
-        let crest = (1.0 - gradient(seed.wrapping_add(octave.wrapping_mul(7919)), x, y).abs()).max(0.0);
+        let crest =
+            (1.0 - gradient(seed.wrapping_add(octave.wrapping_mul(7919)), x, y).abs()).max(0.0);
         sum += weight * crest * crest;
         total += weight;
         weight *= 0.5;
@@ -335,11 +385,18 @@ pub fn worley_jitter(seed: u32, x: f32, y: f32, jitter: f32) -> Cell {
     let ((xi, fx), (yi, fy)) = (cell(x), cell(y));
     let (fx, fy) = (fx - 0.5, fy - 0.5);
     let (mut f1, mut f2, mut id, mut dx, mut dy) = (9.0_f32, 9.0_f32, 0, 0.0, 0.0);
-    for j in -1..=1 {
-        for i in -1..=1 {
-            let h = hash2(seed, xi.wrapping_add(i), yi.wrapping_add(j));
-            let px = ((h & 0xffff) as f32 * (1.0 / 65_536.0) - 0.5) * jitter + i as f32;
-            let py = ((h >> 16) as f32 * (1.0 / 65_536.0) - 0.5) * jitter + j as f32;
+    for (j, row) in [(0, 0.0_f32), (-1, -1.0), (1, 1.0)] {
+        // A row whose nearest possible point is further than the second nearest so far cannot matter.
+        let gap = (fy - row).abs() - 0.5 * jitter;
+        if gap > 0.0 && gap * gap >= f2 {
+            continue;
+        }
+        let (x0, y0) = corner_start(seed, xi, yi.wrapping_add(j));
+        for (i, column) in [(0_i32, 0.0_f32), (-1, -1.0), (1, 1.0)] {
+            let h = corner(x0.wrapping_add(STEP_X.wrapping_mul(i as u32)), y0);
+            let h = h ^ (h >> 16);
+            let px = ((h & 0xffff) as f32 * (1.0 / 65_536.0) - 0.5) * jitter + column;
+            let py = ((h >> 16) as f32 * (1.0 / 65_536.0) - 0.5) * jitter + row;
             let (ax, ay) = (fx - px, fy - py);
             let d = ax * ax + ay * ay;
             if d < f1 {
@@ -352,7 +409,13 @@ pub fn worley_jitter(seed: u32, x: f32, y: f32, jitter: f32) -> Cell {
     }
     // Mixed once more: the bits of `h` already placed the point and would tie colour to position.
     let id = hash2(id, 11, 5);
-    Cell { f1: f1.sqrt(), f2: f2.sqrt(), id, dx, dy }
+    Cell {
+        f1: f1.sqrt(),
+        f2: f2.sqrt(),
+        id,
+        dx,
+        dy,
+    }
 }
 
 /// Turns a point by `turns` of a full circle around the origin.
@@ -371,7 +434,10 @@ mod tests {
     fn wave_is_a_sine() {
         for i in -400..400 {
             let t = i as f32 * 0.01;
-            assert!((wave(t) - (t * core::f32::consts::TAU).sin()).abs() < 3e-4, "at {t}");
+            assert!(
+                (wave(t) - (t * core::f32::consts::TAU).sin()).abs() < 3e-4,
+                "at {t}"
+            );
         }
     }
 

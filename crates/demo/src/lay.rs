@@ -26,7 +26,10 @@ impl Unit {
     #[must_use]
     #[inline(always)]
     pub fn edge(&self) -> f32 {
-        self.u.min(self.length - self.u).min(self.v).min(self.width - self.v)
+        self.u
+            .min(self.length - self.u)
+            .min(self.v)
+            .min(self.width - self.v)
     }
 
     /// Distance to the nearest edge with the corners rounded by `radius`.
@@ -117,31 +120,75 @@ impl Lay {
     #[inline]
     pub fn at(&self, seed: u32, x: f32, y: f32) -> Unit {
         match *self {
-            Self::Slab => {
-                Unit { u: y + 40_000.0, v: x + 40_000.0, length: 80_000.0, width: 80_000.0, id: hash2(seed, 0, 0), turned: false }
-            }
+            Self::Slab => Unit {
+                u: y + 40_000.0,
+                v: x + 40_000.0,
+                length: 80_000.0,
+                width: 80_000.0,
+                id: hash2(seed, 0, 0),
+                turned: false,
+            },
             Self::Stack { length, width } => {
                 let ((i, u), (j, v)) = (split(x, length), split(y, width));
-                Unit { u, v, length, width, id: hash2(seed, i, j), turned: false }
+                Unit {
+                    u,
+                    v,
+                    length,
+                    width,
+                    id: hash2(seed, i, j),
+                    turned: false,
+                }
             }
-            Self::Running { length, width, shift } => {
+            Self::Running {
+                length,
+                width,
+                shift,
+            } => {
                 let (j, v) = split(y, width);
                 let (i, u) = split(x + length * shift * (j & 0xffff) as f32, length);
-                Unit { u, v, length, width, id: hash2(seed, i, j), turned: false }
+                Unit {
+                    u,
+                    v,
+                    length,
+                    width,
+                    id: hash2(seed, i, j),
+                    turned: false,
+                }
             }
             Self::Boards { length, width } => {
                 let (i, v) = split(x, width);
                 let (j, u) = split(y + length * rand01(seed, i, 9_001), length);
-                Unit { u, v, length, width, id: hash2(seed, i, j), turned: false }
+                Unit {
+                    u,
+                    v,
+                    length,
+                    width,
+                    id: hash2(seed, i, j),
+                    turned: false,
+                }
             }
             Self::Flemish { length, width } => {
                 let (j, v) = split(y, width);
                 let period = length * 1.5;
                 let (i, u) = split(x + if j & 1 == 0 { 0.0 } else { period * 0.5 }, period);
                 if u < length {
-                    Unit { u, v, length, width, id: hash2(seed, i * 2, j), turned: false }
+                    Unit {
+                        u,
+                        v,
+                        length,
+                        width,
+                        id: hash2(seed, i * 2, j),
+                        turned: false,
+                    }
                 } else {
-                    Unit { u: u - length, v, length: length * 0.5, width, id: hash2(seed, i * 2 + 1, j), turned: true }
+                    Unit {
+                        u: u - length,
+                        v,
+                        length: length * 0.5,
+                        width,
+                        id: hash2(seed, i * 2 + 1, j),
+                        turned: true,
+                    }
                 }
             }
             Self::Herringbone { width, ratio } => {
@@ -153,11 +200,25 @@ impl Lay {
                 let length = width * ratio as f32;
                 if m < ratio {
                     let id = hash2(seed, i - m, j);
-                    Unit { u: a + m as f32 * width, v: b, length, width, id, turned: false }
+                    Unit {
+                        u: a + m as f32 * width,
+                        v: b,
+                        length,
+                        width,
+                        id,
+                        turned: false,
+                    }
                 } else {
                     let k = 2 * ratio - 1 - m;
                     let id = hash2(seed ^ 0x5bd1, i, j - k);
-                    Unit { u: b + k as f32 * width, v: a, length, width, id, turned: true }
+                    Unit {
+                        u: b + k as f32 * width,
+                        v: a,
+                        length,
+                        width,
+                        id,
+                        turned: true,
+                    }
                 }
             }
             Self::Chevron { column, width } => {
@@ -183,7 +244,14 @@ impl Lay {
                 let (u, across) = if turned { (b, a) } else { (a, b) };
                 let width = side / count as f32;
                 let (k, v) = split(across, width);
-                Unit { u, v, length: side, width, id: hash2(seed ^ (k as u32).wrapping_mul(977), i, j), turned }
+                Unit {
+                    u,
+                    v,
+                    length: side,
+                    width,
+                    id: hash2(seed ^ (k as u32).wrapping_mul(977), i, j),
+                    turned,
+                }
             }
         }
     }
@@ -218,9 +286,19 @@ pub fn hexagon(seed: u32, pitch: f32, x: f32, y: f32) -> Hexagon {
     let (l, d) = split(y, rise);
     let (bx, by) = (c - pitch * 0.5, d - rise * 0.5);
     let first = ax * ax + ay * ay < bx * bx + by * by;
-    let (dx, dy, at) = if first { (ax, ay, (i * 2, j * 2)) } else { (bx, by, (k * 2 + 1, l * 2 + 1)) };
+    let (dx, dy, at) = if first {
+        (ax, ay, (i * 2, j * 2))
+    } else {
+        (bx, by, (k * 2 + 1, l * 2 + 1))
+    };
     let reach = (dx.abs()).max(dx.abs() * 0.5 + dy.abs() * (ROOT3 * 0.5));
-    Hexagon { dx, dy, edge: pitch * 0.5 - reach, id: hash2(seed, at.0, at.1), at }
+    Hexagon {
+        dx,
+        dy,
+        edge: pitch * 0.5 - reach,
+        id: hash2(seed, at.0, at.1),
+        at,
+    }
 }
 
 #[cfg(test)]
@@ -228,13 +306,35 @@ mod tests {
     use super::*;
 
     const ALL: [Lay; 7] = [
-        Lay::Stack { length: 100.0, width: 50.0 },
-        Lay::Running { length: 215.0, width: 65.0, shift: 0.5 },
-        Lay::Boards { length: 1200.0, width: 140.0 },
-        Lay::Flemish { length: 220.0, width: 65.0 },
-        Lay::Herringbone { width: 70.0, ratio: 5 },
-        Lay::Chevron { column: 300.0, width: 90.0 },
-        Lay::Basket { side: 200.0, count: 2 },
+        Lay::Stack {
+            length: 100.0,
+            width: 50.0,
+        },
+        Lay::Running {
+            length: 215.0,
+            width: 65.0,
+            shift: 0.5,
+        },
+        Lay::Boards {
+            length: 1200.0,
+            width: 140.0,
+        },
+        Lay::Flemish {
+            length: 220.0,
+            width: 65.0,
+        },
+        Lay::Herringbone {
+            width: 70.0,
+            ratio: 5,
+        },
+        Lay::Chevron {
+            column: 300.0,
+            width: 90.0,
+        },
+        Lay::Basket {
+            side: 200.0,
+            count: 2,
+        },
     ];
 
     #[test]
@@ -256,7 +356,10 @@ mod tests {
                 let (a, b) = (lay.at(1, x, y), lay.at(1, x + 0.4, y + 0.3));
                 // A mitre is an edge too: there the distance along the board ends.
                 if a.id != b.id {
-                    assert!(a.edge() < 0.75 && b.edge() < 0.75, "{lay:?} at {x} {y}: {a:?} {b:?}");
+                    assert!(
+                        a.edge() < 0.75 && b.edge() < 0.75,
+                        "{lay:?} at {x} {y}: {a:?} {b:?}"
+                    );
                 }
             }
         }

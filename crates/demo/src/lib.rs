@@ -38,14 +38,24 @@ impl Sample {
     #[must_use]
     #[inline(always)]
     pub fn new(colour: Rgb, height: f32, gloss: f32) -> Self {
-        Self { colour, height, gloss, metal: 0.0 }
+        Self {
+            colour,
+            height,
+            gloss,
+            metal: 0.0,
+        }
     }
 
     /// A point of bare metal.
     #[must_use]
     #[inline(always)]
     pub fn metal(colour: Rgb, height: f32, gloss: f32) -> Self {
-        Self { colour, height, gloss, metal: 1.0 }
+        Self {
+            colour,
+            height,
+            gloss,
+            metal: 1.0,
+        }
     }
 }
 
@@ -85,6 +95,11 @@ pub fn library() -> Vec<Piece> {
 /// Paints one view of a piece as a square of `side` × `side` pixels. A view that does not exist shows the last one.
 #[must_use]
 pub fn render(piece: &Piece, view: usize, side: u32) -> Picture {
-    let view = piece.views.get(view).or(piece.views.last()).copied().unwrap_or_else(View::face);
+    let view = piece
+        .views
+        .get(view)
+        .or(piece.views.last())
+        .copied()
+        .unwrap_or_else(View::face);
     picture(piece.painter.as_ref(), &view, piece.mm_across, side)
 }

@@ -21,14 +21,22 @@ impl Rgb {
     #[must_use]
     #[inline(always)]
     pub fn tint(self, by: Self) -> Self {
-        Self([self.0[0] * by.0[0], self.0[1] * by.0[1], self.0[2] * by.0[2]])
+        Self([
+            self.0[0] * by.0[0],
+            self.0[1] * by.0[1],
+            self.0[2] * by.0[2],
+        ])
     }
 
     /// Two lights added.
     #[must_use]
     #[inline(always)]
     pub fn plus(self, other: Self) -> Self {
-        Self([self.0[0] + other.0[0], self.0[1] + other.0[1], self.0[2] + other.0[2]])
+        Self([
+            self.0[0] + other.0[0],
+            self.0[1] + other.0[1],
+            self.0[2] + other.0[2],
+        ])
     }
 
     /// Relative luminance Y.
@@ -70,9 +78,13 @@ impl Rgb {
 /// When the text is not a `#` and six hexadecimal digits. Colours are written in this crate's source, never read from outside.
 #[must_use]
 pub fn hex(text: &str) -> Rgb {
-    let digits = text.strip_prefix('#').filter(|d| d.len() == 6 && d.is_ascii());
+    let digits = text
+        .strip_prefix('#')
+        .filter(|d| d.len() == 6 && d.is_ascii());
     let channel = |at: usize| {
-        digits.and_then(|d| u8::from_str_radix(&d[at..at + 2], 16).ok()).map(|v| TABLES.linear[usize::from(v)])
+        digits
+            .and_then(|d| u8::from_str_radix(&d[at..at + 2], 16).ok())
+            .map(|v| TABLES.linear[usize::from(v)])
     };
     match (channel(0), channel(2), channel(4)) {
         (Some(r), Some(g), Some(b)) => Rgb([r, g, b]),
@@ -85,7 +97,11 @@ pub fn hex(text: &str) -> Rgb {
 #[inline(always)]
 pub fn mix(a: Rgb, b: Rgb, t: f32) -> Rgb {
     let t = t.clamp(0.0, 1.0);
-    Rgb([lerp(a.0[0], b.0[0], t), lerp(a.0[1], b.0[1], t), lerp(a.0[2], b.0[2], t)])
+    Rgb([
+        lerp(a.0[0], b.0[0], t),
+        lerp(a.0[1], b.0[1], t),
+        lerp(a.0[2], b.0[2], t),
+    ])
 }
 
 /// A colour along a row of stops placed evenly from 0 to 1.
@@ -102,7 +118,7 @@ struct Tables {
     /// Linear light of each 8-bit sRGB value.
     linear: [f32; 256],
     /// sRGB value, 0 to 255, over the square root of linear light (which spends its steps where the eye does).
-    encoded: Vec<f32>,
+    encoded: [f32; ENCODE_STEPS + 2],
 }
 
 const ENCODE_STEPS: usize = 2048;
@@ -111,16 +127,23 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     let mut linear = [0.0; 256];
     for (v, slot) in linear.iter_mut().enumerate() {
         let c = v as f64 / 255.0;
-        *slot = if c <= 0.04045 { c / 12.92 } else { whole_power(root((c + 0.055) / 1.055, 5), 12) } as f32;
+        *slot = if c <= 0.04045 {
+            c / 12.92
+        } else {
+            whole_power(root((c + 0.055) / 1.055, 5), 12)
+        } as f32;
     }
-    let encoded = (0..=ENCODE_STEPS + 1)
-        .map(|i| {
-            let s = i as f64 / ENCODE_STEPS as f64;
-            let l = s * s;
-            let c = if l <= 0.003_130_8 { l * 12.92 } else { 1.055 * whole_power(root(l, 12), 5) - 0.055 };
-            (c * 255.0) as f32
-        })
-        .collect();
+    let mut encoded = [0.0; ENCODE_STEPS + 2];
+    for (i, slot) in encoded.iter_mut().enumerate() {
+        let s = i as f64 / ENCODE_STEPS as f64;
+        let l = s * s;
+        let c = if l <= 0.003_130_8 {
+            l * 12.92
+        } else {
+            1.055 * whole_power(root(l, 12), 5) - 0.055
+        };
+        *slot = (c * 255.0) as f32;
+    }
     Tables { linear, encoded }
 });
 
@@ -143,14 +166,24 @@ fn root(x: f64, n: u32) -> f64 {
 #[inline]
 pub fn to_srgb8(colour: Rgb, dither: f32) -> [u8; 3] {
     let table = &TABLES.encoded;
-    colour.0.map(|c| {
-        let c = c.max(0.0);
-        let c = if c > 0.8 { 0.8 + 0.2 * (c - 0.8) / (c - 0.8 + 0.2) } else { c };
-        let at = c.sqrt() * ENCODE_STEPS as f32;
-        let i = (at as usize).min(ENCODE_STEPS);
-        let v = lerp(table[i], table[i + 1], at - i as f32);
-        (v + dither + 0.5).clamp(0.0, 255.0) as u8
-    })
+    let [r, g, b] = colour.0;
+    [
+        encode(table, r, dither),
+        encode(table, g, dither),
+        encode(table, b, dither),
+    ]
+}
+
+#[inline(always)]
+fn encode(table: &[f32; ENCODE_STEPS + 2], light: f32, dither: f32) -> u8 {
+    let c = if light > 0.8 {
+        0.8 + 0.2 * (light - 0.8) / (light - 0.6)
+    } else {
+        light.max(0.0)
+    };
+    let at = c.sqrt() * ENCODE_STEPS as f32;
+    let i = (at as i32 as usize).min(ENCODE_STEPS);
+    (lerp(table[i], table[i + 1], at - i as f32) + dither + 0.5) as u8
 }
 
 /// A lamp and the room around it.
@@ -164,13 +197,23 @@ pub struct Light {
     pub colour: Rgb,
     /// How much light falls off from the lit corner to the far one, 0 to 1.
     pub falloff: f32,
+    /// Half way between the lamp and the camera above: where a highlight stands.
+    half: [f32; 3],
 }
 
 impl Light {
     /// A lamp in direction (x, y, z), any length.
     #[must_use]
     pub fn from(x: f32, y: f32, z: f32, ambient: f32, colour: Rgb, falloff: f32) -> Self {
-        Self { direction: unit_length([x, y, z]), ambient, colour, falloff }
+        let direction = unit_length([x, y, z]);
+        let half = unit_length([direction[0], direction[1], direction[2] + 1.0]);
+        Self {
+            direction,
+            ambient,
+            colour,
+            falloff,
+            half,
+        }
     }
 
     /// North light of a studio: from the upper left, soft, white.
@@ -194,7 +237,7 @@ impl Light {
     /// Cool light of an overcast day, slightly dim.
     #[must_use]
     pub fn overcast() -> Self {
-        Self::from(0.25, -0.6, 1.3, 0.6, Rgb([0.83, 0.86, 0.91]), 0.06)
+        Self::from(0.25, -0.6, 1.3, 0.6, Rgb([0.76, 0.80, 0.87]), 0.06)
     }
 }
 
@@ -227,8 +270,7 @@ pub fn lit(base: Rgb, normal: [f32; 3], light: &Light, gloss: f32) -> Rgb {
     let diffuse = light.ambient + (1.0 - light.ambient) * facing;
     let mut out = base.times(diffuse);
     if gloss > 0.02 {
-        let half = unit_length([light.direction[0], light.direction[1], light.direction[2] + 1.0]);
-        let shine = highlight(dot(normal, half).max(0.0), gloss) * gloss;
+        let shine = highlight(dot(normal, light.half).max(0.0), gloss) * gloss;
         // The sheen of the room: surfaces tilted towards the upper edge mirror a bright window, the others a dim wall.
         let room = smoothstep(-0.35, 0.55, -normal[1] - 0.5 * normal[0]) - 0.28;
         let sheen = 0.055 * gloss * (shine * 7.0 + room);
@@ -247,7 +289,11 @@ fn highlight(cosine: f32, gloss: f32) -> f32 {
     };
     let p32 = p8 * p8 * p8 * p8;
     let p128 = p32 * p32 * p32 * p32;
-    if gloss < 0.5 { lerp(p8, p32, gloss * 2.0) } else { lerp(p32, p128, gloss * 2.0 - 1.0) * (0.5 + gloss) }
+    if gloss < 0.5 {
+        lerp(p8, p32, gloss * 2.0)
+    } else {
+        lerp(p32, p128, gloss * 2.0 - 1.0) * (0.5 + gloss)
+    }
 }
 
 /// What reaches the eye from bare metal: no diffuse light, the room mirrored in the metal's own colour and blurred by its
@@ -261,8 +307,7 @@ pub fn lit_metal(base: Rgb, normal: [f32; 3], light: &Light, gloss: f32) -> Rgb 
     let sky = smoothstep(-0.1 - width * 0.3, 0.25 + width, up);
     let floor = smoothstep(0.15, 0.2 + width, -up);
     let room = 0.74 + 0.55 * sky - 0.34 * floor;
-    let half = unit_length([light.direction[0], light.direction[1], light.direction[2] + 1.0]);
-    let shine = highlight(dot(normal, half).max(0.0), gloss) * lerp(0.55, 0.9, gloss);
+    let shine = highlight(dot(normal, light.half).max(0.0), gloss) * lerp(0.55, 0.9, gloss);
     let facing = dot(normal, light.direction).max(0.0) / light.direction[2];
     let body = lerp(0.75, 1.0, facing.min(1.3));
     let reflected = base.times(room * body);
@@ -302,7 +347,12 @@ mod tests {
         let light = Light::studio();
         let towards = relief(&|x, y| -0.3 * x - 0.3 * y, 0.0, 0.0, 0.1);
         let away = relief(&|x, y| 0.3 * x + 0.3 * y, 0.0, 0.0, 0.1);
-        assert!(towards[0] > 0.0, "a height that falls to the right faces right");
-        assert!(lit(base, away, &light, 0.0).luminance() > lit(base, towards, &light, 0.0).luminance());
+        assert!(
+            towards[0] > 0.0,
+            "a height that falls to the right faces right"
+        );
+        assert!(
+            lit(base, away, &light, 0.0).luminance() > lit(base, towards, &light, 0.0).luminance()
+        );
     }
 }

@@ -62,6 +62,11 @@ impl Tables {
     }
 }
 
+/// Linear light, 0..1, by sRGB byte.
+pub(crate) fn linear() -> &'static [f32; 256] {
+    &tables().linear
+}
+
 /// A picture in CIELAB, one value a pixel and plane.
 pub(crate) struct LabPlanes {
     pub width: usize,

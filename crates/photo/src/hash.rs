@@ -59,18 +59,17 @@ pub fn perceptual_hash(pixels: &Pixels) -> u64 {
             *value = (0..SIDE).map(|x| small[y * SIDE + x] * basis(u, x)).sum();
         }
     }
-    // by diagonals, the mean left out: 65 coefficients with u + v ≤ 10, of which the first 64 count
-    let mut low = Vec::with_capacity(64);
-    'all: for diagonal in 1..LOW {
-        for u in 0..=diagonal {
-            let v = diagonal - u;
-            let sum: f32 = (0..SIDE).map(|y| rows[y][u] * basis(v, y)).sum();
-            low.push(sum / (SIDE * SIDE) as f32);
-            if low.len() == 64 {
-                break 'all;
-            }
-        }
-    }
+    // by diagonals, the mean left out: of the 65 coefficients with u + v ≤ 10 the first 64
+    let by_diagonals = (1..LOW).flat_map(|sum| (0..=sum).map(move |u| (u, sum - u)));
+    let coefficient = |(u, v): (usize, usize)| {
+        let sum: f32 = rows
+            .iter()
+            .enumerate()
+            .map(|(y, row)| row[u] * basis(v, y))
+            .sum();
+        sum / (SIDE * SIDE) as f32
+    };
+    let low: Vec<f32> = by_diagonals.take(64).map(coefficient).collect();
     let mut sorted = low.clone();
     sorted.sort_by(f32::total_cmp);
     let median = (sorted[31] + sorted[32]) / 2.0;

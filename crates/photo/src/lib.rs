@@ -6,9 +6,11 @@
 
 mod colour;
 mod colours;
+mod correlation;
 #[cfg(feature = "decode")]
 mod decode;
 mod error;
+mod filters;
 mod format;
 mod hash;
 pub mod look;

@@ -1,9 +1,9 @@
 //! Measured facts about a surface, in units that can be put into words: "6 ΔE warmer", "veins twice as wide".
 
 use crate::colour::{Lab, LabPlanes};
+use crate::correlation::Correlation;
+use crate::filters::{Plane, mean_and_deviation};
 use crate::pixels::{Pixels, shrink};
-use rustfft::FftPlanner;
-use rustfft::num_complex::Complex;
 
 /// What was measured on a picture of a surface. Fractions of the width are of the *picture's* width: only pictures of
 /// the same framing (or known size) compare in absolute terms.
@@ -46,10 +46,10 @@ pub struct Pattern {
     pub angle: f32,
 }
 
-/// Working size.
-const SIDE: u32 = 192;
-/// Side of the Fourier transform: at least [`SIDE`], so that nothing is cut.
-const FFT: usize = 256;
+/// Working size: with [`REACH`] it fills a Fourier transform of 256 exactly.
+const SIDE: u32 = 160;
+/// Longest repeat looked for, in pixels of the working size: beyond that too little of the picture overlaps itself.
+const REACH: usize = 94;
 /// Contrast (standard deviation of L) below which lightness is noise and structure is not looked for.
 const PLAIN: f32 = 0.4;
 /// Regularity from which a repeat is named.
@@ -60,25 +60,21 @@ const REGULAR: f32 = 0.25;
 pub fn surface(pixels: &Pixels) -> Surface {
     let planes = LabPlanes::of(&shrink(pixels, SIDE));
     let count = planes.len() as f32;
-    let mean_of = |plane: &[f32]| {
-        (plane.iter().map(|v| f64::from(*v)).sum::<f64>() / f64::from(count)) as f32
-    };
-    let mean = Lab::new(mean_of(&planes.l), mean_of(&planes.a), mean_of(&planes.b));
-    let spread =
-        |plane: &[f32], mean: f32| plane.iter().map(|v| (v - mean).powi(2)).sum::<f32>() / count;
-    let contrast = spread(&planes.l, mean.l).sqrt();
+    let (mean_l, contrast) = mean_and_deviation(&planes.l);
+    let (mean_a, spread_a) = mean_and_deviation(&planes.a);
+    let (mean_b, spread_b) = mean_and_deviation(&planes.b);
+    let chroma: f32 = planes
+        .a
+        .iter()
+        .zip(&planes.b)
+        .map(|(a, b)| a.hypot(*b))
+        .sum();
     let mut surface = Surface {
-        mean,
+        mean: Lab::new(mean_l, mean_a, mean_b),
         lrv: planes.mean_y * 100.0,
         contrast,
-        chroma: planes
-            .a
-            .iter()
-            .zip(&planes.b)
-            .map(|(a, b)| a.hypot(*b))
-            .sum::<f32>()
-            / count,
-        variety: (spread(&planes.a, mean.a) + spread(&planes.b, mean.b)).sqrt(),
+        chroma: chroma / count,
+        variety: spread_a.hypot(spread_b),
         pattern: None,
         regularity: 0.0,
         orientation: 0.0,
@@ -90,17 +86,22 @@ pub fn surface(pixels: &Pixels) -> Surface {
     if contrast < PLAIN || planes.width.min(planes.height) < 16 {
         return surface;
     }
-    let (orientation, anisotropy) = structure_tensor(&planes);
-    surface.orientation = orientation;
-    surface.anisotropy = anisotropy;
-    (surface.veins, surface.speckle) = lines_and_spots(&planes);
-    let correlation = Correlation::of(&planes, mean.l);
-    surface.coarseness = correlation.feature_size() / planes.width as f32;
-    if let Some((dx, dy, height)) = correlation.repeat() {
-        surface.regularity = height;
-        if height >= REGULAR {
+    let plane = Plane {
+        width: planes.width,
+        height: planes.height,
+        data: planes.l,
+    };
+    let width = plane.width as f32;
+    (surface.orientation, surface.anisotropy) = structure_tensor(&plane);
+    (surface.veins, surface.speckle) = lines_and_spots(&plane);
+    let reach = |side: usize| side * 3 / 5;
+    let correlation = Correlation::of(&plane, reach(plane.width.max(plane.height)).min(REACH));
+    surface.coarseness = (feature_size(&correlation) / width).min(1.0);
+    if let Some((dx, dy, regularity)) = repeat(&correlation) {
+        surface.regularity = regularity;
+        if regularity >= REGULAR {
             surface.pattern = Some(Pattern {
-                period: dx.hypot(dy) / planes.width as f32,
+                period: dx.hypot(dy) / width,
                 angle: degrees(-dy, dx),
             });
         }
@@ -115,12 +116,12 @@ fn degrees(y: f32, x: f32) -> f32 {
 }
 
 /// Main direction and coherence from the structure tensor summed over the picture (Bigün & Granlund, 1987).
-fn structure_tensor(planes: &LabPlanes) -> (f32, f32) {
-    let (w, h) = (planes.width, planes.height);
+fn structure_tensor(plane: &Plane) -> (f32, f32) {
+    let (w, h) = (plane.width, plane.height);
     let (mut xx, mut yy, mut xy) = (0.0f64, 0.0f64, 0.0f64);
     for y in 1..h - 1 {
         for x in 1..w - 1 {
-            let at = |dx: usize, dy: usize| planes.l[(y + dy - 1) * w + x + dx - 1];
+            let at = |dx: usize, dy: usize| plane.data[(y + dy - 1) * w + x + dx - 1];
             // Scharr's operator: the most rotation-true of the 3×3 gradients
             let gx =
                 3.0 * (at(2, 0) + at(2, 2) - at(0, 0) - at(0, 2)) + 10.0 * (at(2, 1) - at(0, 1));
@@ -147,12 +148,13 @@ fn structure_tensor(planes: &LabPlanes) -> (f32, f32) {
     )
 }
 
-/// Shares of the area that are ridge-like and spot-like by the eigenvalues of the Hessian (Lindeberg, 1998), where the
-/// curvature is more than three times what is usual in the picture: noise alone has next to none of that.
-fn lines_and_spots(planes: &LabPlanes) -> (f32, f32) {
-    let (w, h) = (planes.width, planes.height);
-    let soft = blur(&blur(&planes.l, w, h), w, h);
-    let mut curvature = Vec::with_capacity(planes.len());
+/// Shares of the area that are ridge-like and spot-like by the eigenvalues of the Hessian (Lindeberg, 1998), counted only
+/// where the curvature is both far above what is usual in the picture and not small against its strongest: noise has
+/// little of the first, the halo around a spot fails the second.
+fn lines_and_spots(plane: &Plane) -> (f32, f32) {
+    let (w, h) = (plane.width, plane.height);
+    let soft = plane.blur().blur().data;
+    let mut curvature = Vec::with_capacity(soft.len());
     for y in 2..h - 2 {
         for x in 2..w - 2 {
             let at = |dx: usize, dy: usize| soft[(y + dy - 2) * w + x + dx - 2];
@@ -168,203 +170,93 @@ fn lines_and_spots(planes: &LabPlanes) -> (f32, f32) {
         }
     }
     let mut sizes: Vec<f32> = curvature.iter().map(|(p, _)| p.abs()).collect();
-    let middle = sizes.len() / 2;
-    let (_, usual, _) = sizes.select_nth_unstable_by(middle, f32::total_cmp);
-    let threshold = (*usual * 3.0).max(1.0);
+    sizes.sort_by(f32::total_cmp);
+    let part = |share: f32| sizes[((sizes.len() - 1) as f32 * share) as usize];
+    let threshold = (part(0.5) * 3.0).max(part(0.99) * 0.6).max(1.0);
     let (mut lines, mut spots) = (0u32, 0u32);
     for (p, q) in &curvature {
         if p.abs() > threshold {
             let ratio = q / p;
             lines += u32::from(ratio.abs() < 0.25);
-            spots += u32::from(ratio > 0.5);
+            spots += u32::from(ratio > 0.4);
         }
     }
     let count = curvature.len() as f32;
     (lines as f32 / count, spots as f32 / count)
 }
 
-/// Binomial 1-4-6-4-1 smoothing with mirrored borders.
-pub(crate) fn blur(plane: &[f32], w: usize, h: usize) -> Vec<f32> {
-    const TAPS: [f32; 5] = [0.0625, 0.25, 0.375, 0.25, 0.0625];
-    let mirror = |at: isize, side: usize| {
-        let last = side as isize - 1;
-        let at = at.abs();
-        (if at > last {
-            (2 * last - at).max(0)
-        } else {
-            at
-        }) as usize
-    };
-    let mut rows = vec![0.0; plane.len()];
-    for y in 0..h {
-        for x in 0..w {
-            rows[y * w + x] = TAPS
-                .iter()
-                .zip(-2isize..)
-                .map(|(t, d)| t * plane[y * w + mirror(x as isize + d, w)])
-                .sum();
-        }
-    }
-    let mut out = vec![0.0; plane.len()];
-    for y in 0..h {
-        for (t, d) in TAPS.iter().zip(-2isize..) {
-            let from = mirror(y as isize + d, h) * w;
-            for x in 0..w {
-                out[y * w + x] += t * rows[from + x];
-            }
-        }
-    }
-    out
-}
-
-/// The autocorrelation of lightness: 1 at no shift, high again where the surface repeats.
-struct Correlation {
-    /// Lags wrap around: index (dy mod FFT) × FFT + (dx mod FFT).
-    values: Vec<f32>,
-    /// Largest lag per axis at which enough of the picture still overlaps.
-    reach: (usize, usize),
-}
-
-impl Correlation {
-    /// By the Wiener–Khinchin theorem, with the fade-out of the zero-padded picture divided away.
-    fn of(planes: &LabPlanes, mean: f32) -> Self {
-        let (w, h) = (planes.width, planes.height);
-        let mut values = vec![Complex::new(0.0f32, 0.0); FFT * FFT];
-        for y in 0..h {
-            for x in 0..w {
-                // picture in the real part, its footprint in the imaginary part: one transform for both
-                values[y * FFT + x] = Complex::new(planes.l[y * w + x] - mean, 1.0);
-            }
-        }
-        let mut planner = FftPlanner::new();
-        let mut spectrum = values;
-        transform(&mut planner, &mut spectrum, false);
-        // separate the two real signals by symmetry, take both power spectra
-        let mut powers = vec![Complex::new(0.0f32, 0.0); FFT * FFT];
-        for v in 0..FFT {
-            for u in 0..FFT {
-                let z = spectrum[v * FFT + u];
-                let m = spectrum[(FFT - v) % FFT * FFT + (FFT - u) % FFT].conj();
-                let signal = (z + m) * 0.5;
-                let footprint = (z - m) * Complex::new(0.0, -0.5);
-                powers[v * FFT + u] = Complex::new(signal.norm_sqr(), footprint.norm_sqr());
-            }
-        }
-        // power spectra are even, so both correlations are real and come back in one transform
-        transform(&mut planner, &mut powers, true);
-        let area = powers[0].im.max(1.0);
-        let variance = (powers[0].re / area).max(1e-6);
-        let values = powers
-            .iter()
-            .map(|p| {
-                if p.im > 0.1 * area {
-                    p.re / p.im / variance
-                } else {
-                    0.0
-                }
-            })
-            .collect();
-        // beyond this lags of the padded transform run into their own wrap-around
-        let reach = |side: usize| (side * 2 / 3).min(FFT - side).min(FFT / 2 - 1);
-        Self {
-            values,
-            reach: (reach(w), reach(h)),
-        }
-    }
-
-    fn at(&self, dx: isize, dy: isize) -> f32 {
-        let wrap = |d: isize| d.rem_euclid(FFT as isize) as usize;
-        self.values[wrap(dy) * FFT + wrap(dx)]
-    }
-
-    /// Twice the lag at which the correlation, averaged over directions, has fallen to a half: the width of a feature.
-    fn feature_size(&self) -> f32 {
-        let limit = self.reach.0.min(self.reach.1);
-        let ring = |radius: f32| {
-            (0..16)
-                .map(|k| {
-                    let angle = std::f32::consts::PI * k as f32 / 16.0;
-                    self.at(
-                        (radius * angle.cos()).round() as isize,
-                        (radius * angle.sin()).round() as isize,
-                    )
-                })
-                .sum::<f32>()
-                / 16.0
+/// Twice the lag at which the correlation, averaged over directions, has fallen to a half: the width of a feature.
+fn feature_size(correlation: &Correlation) -> f32 {
+    let limit = correlation.reach.0.min(correlation.reach.1);
+    let ring = |radius: f32| {
+        let one = |k: i32| {
+            let angle = std::f32::consts::PI * k as f32 / 16.0;
+            correlation.sample(radius * angle.cos(), radius * angle.sin())
         };
-        let mut before = 1.0;
-        for radius in 1..=limit {
-            let value = ring(radius as f32);
-            if value < 0.5 {
-                return 2.0 * (radius as f32 - 1.0 + (before - 0.5) / (before - value).max(1e-6));
-            }
-            before = value;
+        (0..16).map(one).sum::<f32>() / 16.0
+    };
+    let mut before = 1.0;
+    for radius in 1..=limit {
+        let value = ring(radius as f32);
+        if value < 0.5 {
+            return 2.0 * (radius as f32 - 1.0 + (before - 0.5) / (before - value).max(1e-6));
         }
-        2.0 * limit as f32
+        before = value;
     }
-
-    /// The repeat: the nearest of the strong peaks after the correlation has dipped. (dx, dy, height 0..1), where height
-    /// is how far the peak stands above the dip before it.
-    fn repeat(&self) -> Option<(f32, f32, f32)> {
-        let (rx, ry) = (self.reach.0 as isize, self.reach.1 as isize);
-        let mut peaks = Vec::new();
-        for dy in 0..ry {
-            for dx in -rx + 1..rx {
-                if dy == 0 && dx <= 0 || dx * dx + dy * dy < 9 {
-                    continue;
-                }
-                let value = self.at(dx, dy);
-                if value < 0.05 {
-                    continue;
-                }
-                let highest = (-1..=1).all(|j| (-1..=1).all(|i| self.at(dx + i, dy + j) <= value));
-                if highest {
-                    let dip = self.dip(dx, dy);
-                    let height = (value - dip.max(0.0)).min(value);
-                    if height > 0.05 {
-                        peaks.push((dx as f32, dy as f32, height.clamp(0.0, 1.0)));
-                    }
-                }
-            }
-        }
-        let best = peaks.iter().map(|p| p.2).fold(0.0, f32::max);
-        // the second repeat is often a little higher than the first: of all good peaks the nearest is the period
-        peaks
-            .into_iter()
-            .filter(|p| p.2 >= 0.8 * best)
-            .min_by(|p, q| p.0.hypot(p.1).total_cmp(&q.0.hypot(q.1)))
-    }
-
-    /// The lowest correlation on the straight way from no shift to this one.
-    fn dip(&self, dx: isize, dy: isize) -> f32 {
-        let steps = dx.abs().max(dy.abs());
-        (1..steps)
-            .map(|i| {
-                let t = i as f32 / steps as f32;
-                self.at(
-                    (dx as f32 * t).round() as isize,
-                    (dy as f32 * t).round() as isize,
-                )
-            })
-            .fold(1.0, f32::min)
-    }
+    2.0 * limit as f32
 }
 
-/// In-place transform of a FFT × FFT square, unnormalised.
-fn transform(planner: &mut FftPlanner<f32>, data: &mut [Complex<f32>], inverse: bool) {
-    let plan = if inverse {
-        planner.plan_fft_inverse(FFT)
-    } else {
-        planner.plan_fft_forward(FFT)
-    };
-    for _ in 0..2 {
-        plan.process(data);
-        for y in 0..FFT {
-            for x in 0..y {
-                data.swap(y * FFT + x, x * FFT + y);
+/// A local maximum of the correlation away from no shift.
+struct Peak {
+    dx: f32,
+    dy: f32,
+    /// The correlation there.
+    value: f32,
+    /// How far it stands above the dip on the way to it.
+    height: f32,
+}
+
+/// The repeat (dx, dy, regularity 0..1): the nearest of the peaks that are about as high as the highest, which alone
+/// would often be the second repeat. Regularity is how far the best peak stands out.
+fn repeat(correlation: &Correlation) -> Option<(f32, f32, f32)> {
+    let (rx, ry) = (correlation.reach.0 as isize, correlation.reach.1 as isize);
+    let mut peaks: Vec<Peak> = Vec::new();
+    for dy in 0..ry {
+        for dx in 1 - rx..rx {
+            let value = correlation.at(dx, dy);
+            if dy == 0 && dx <= 0 || dx * dx + dy * dy < 9 || value < 0.05 {
+                continue;
+            }
+            if (-1..=1).all(|j| (-1..=1).all(|i| correlation.at(dx + i, dy + j) <= value)) {
+                let height = (value - dip(correlation, dx, dy).max(0.0)).clamp(0.0, 1.0);
+                peaks.push(Peak {
+                    dx: dx as f32,
+                    dy: dy as f32,
+                    value,
+                    height,
+                });
             }
         }
     }
+    let highest = peaks.iter().map(|p| p.value).fold(0.0, f32::max);
+    let regularity = peaks.iter().map(|p| p.height).fold(0.0, f32::max);
+    peaks
+        .iter()
+        .filter(|p| p.value >= 0.8 * highest && p.height >= 0.3 * regularity)
+        .min_by(|p, q| p.dx.hypot(p.dy).total_cmp(&q.dx.hypot(q.dy)))
+        .map(|p| (p.dx, p.dy, regularity))
+}
+
+/// The lowest correlation on the straight way from no shift to this one.
+fn dip(correlation: &Correlation, dx: isize, dy: isize) -> f32 {
+    let steps = dx.abs().max(dy.abs());
+    let at = |i: isize| {
+        correlation.sample(
+            dx as f32 * i as f32 / steps as f32,
+            dy as f32 * i as f32 / steps as f32,
+        )
+    };
+    (1..steps).map(at).fold(1.0, f32::min)
 }
 
 #[cfg(test)]

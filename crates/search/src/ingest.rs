@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use catalog::NewSwatch;
+use catalog::{Entry, NewSwatch};
 use futures::{StreamExt, TryStreamExt, stream};
 use material::{Colour, NewMaterial, Properties};
 use photo::Pixels;
@@ -77,7 +77,7 @@ impl Veneer {
             .try_collect::<Vec<()>>()
             .await?;
 
-        let mut rows: Vec<(NewMaterial, Vec<NewSwatch>)> = Vec::with_capacity(batch.len());
+        let mut rows: Vec<Entry> = Vec::with_capacity(batch.len());
         for (arrival, pictures) in batch.into_iter().zip(prepared) {
             let mut material = arrival.material;
             let mut swatches = Vec::with_capacity(pictures.len());
@@ -101,7 +101,7 @@ impl Veneer {
             if material.properties.colours.is_empty() {
                 material.properties.colours = first_palette(&swatches);
             }
-            rows.push((material, swatches));
+            rows.push(Entry { material, swatches });
         }
         let mut done = Ingested::default();
         for row in inner.catalog.upsert_many(&rows).await? {

@@ -26,14 +26,27 @@ enum Face {
     Slurried,
 }
 
-fn brick(seed: u32, lay: Lay, joint_mm: f32, mortar: &str, face: Face, palette: &[&str]) -> impl Painter + use<> {
+fn brick(
+    seed: u32,
+    lay: Lay,
+    joint_mm: f32,
+    mortar: &str,
+    face: Face,
+    palette: &[&str],
+) -> impl Painter + use<> {
     let palette = tones(palette);
     let ragged = match face {
         Face::Wirecut => 0.5,
         Face::Handmade | Face::Slurried => 1.7,
         Face::Clinker => 0.9,
     };
-    let joint = Joint { depth: 2.2, round: if ragged > 1.0 { 4.0 } else { 1.5 }, ragged, bevel: 2.5, ..Joint::new(joint_mm, hex(mortar)) };
+    let joint = Joint {
+        depth: 2.2,
+        round: if ragged > 1.0 { 4.0 } else { 1.5 },
+        ragged,
+        bevel: 2.5,
+        ..Joint::new(joint_mm, hex(mortar))
+    };
     laid(seed, lay, joint, move |unit: &Unit, x, y| {
         let own = seed ^ unit.id;
         let n = palette.len();
@@ -42,7 +55,8 @@ fn brick(seed: u32, lay: Lay, joint_mm: f32, mortar: &str, face: Face, palette: 
         let cloud = fbm(own, x / 55.0, y / 40.0, 4);
         let fine = fbm(own ^ 1, x / 8.0, y / 8.0, 3);
         let sand = value(seed ^ 2, x * 1.1, y * 1.1) - 0.5;
-        let mut colour = mix(a, b, smoothstep(-0.4, 0.9, cloud)).shift((unit.luck(2) - 0.5) * 0.18 + fine * 0.09 + sand * 0.09);
+        let mut colour = mix(a, b, smoothstep(-0.4, 0.9, cloud))
+            .shift((unit.luck(2) - 0.5) * 0.18 + fine * 0.09 + sand * 0.09);
         // Ends were nearer to the fire.
         let end = 1.0 - smoothstep(0.0, 26.0, unit.u.min(unit.length - unit.u) + cloud * 16.0);
         let mut height = fine * 0.35 + sand * 0.2 + cloud * 0.4 + (unit.luck(3) - 0.5) * 0.9;
@@ -56,7 +70,8 @@ fn brick(seed: u32, lay: Lay, joint_mm: f32, mortar: &str, face: Face, palette: 
             Face::Handmade => {
                 // Creases run along the brick where the clay folded in the mould.
                 let fold = gradient(own ^ 4, x / 48.0, y / 9.0 + cloud * 0.8).abs();
-                let crease = (1.0 - smoothstep(0.0, 0.10, fold)) * smoothstep(0.35, 0.7, value(own ^ 5, x / 30.0, y / 16.0));
+                let crease = (1.0 - smoothstep(0.0, 0.10, fold))
+                    * smoothstep(0.35, 0.7, value(own ^ 5, x / 30.0, y / 16.0));
                 height -= crease * 1.3;
                 colour = colour.times(1.0 - crease * 0.35 - end * 0.10);
                 let sanded = smoothstep(0.25, 0.8, fbm(own ^ 6, x / 26.0, y / 26.0, 3));
@@ -69,8 +84,16 @@ fn brick(seed: u32, lay: Lay, joint_mm: f32, mortar: &str, face: Face, palette: 
                 height += fine * 0.3;
             }
             Face::Slurried => {
-                let worn = smoothstep(0.18, 0.62, fbm(own ^ 7, x / 30.0, y / 22.0, 4) + (unit.luck(4) - 0.5) * 0.4);
-                colour = mix(Rgb([0.80, 0.77, 0.71]).shift(sand * 0.08 + fine * 0.05), colour, worn * 0.85);
+                let worn = smoothstep(
+                    0.18,
+                    0.62,
+                    fbm(own ^ 7, x / 30.0, y / 22.0, 4) + (unit.luck(4) - 0.5) * 0.4,
+                );
+                colour = mix(
+                    Rgb([0.80, 0.77, 0.71]).shift(sand * 0.08 + fine * 0.05),
+                    colour,
+                    worn * 0.85,
+                );
             }
         }
         let pit = smoothstep(0.93, 0.97, value(own ^ 8, x * 0.5, y * 0.5));
@@ -79,7 +102,14 @@ fn brick(seed: u32, lay: Lay, joint_mm: f32, mortar: &str, face: Face, palette: 
 }
 
 /// Plain roof tiles in double lap: rounded lower ends, each course shading the one below.
-fn roof(seed: u32, palette: &[&str], width: f32, course: f32, round: f32, gloss: f32) -> impl Painter + use<> {
+fn roof(
+    seed: u32,
+    palette: &[&str],
+    width: f32,
+    course: f32,
+    round: f32,
+    gloss: f32,
+) -> impl Painter + use<> {
     let palette = tones(palette);
     move |x: f32, y: f32| {
         // The course whose lower end lies here: a tile hangs over the next course by its rounded tip.
@@ -112,7 +142,8 @@ fn roof(seed: u32, palette: &[&str], width: f32, course: f32, round: f32, gloss:
         colour = colour.times(lerp(0.55, 1.0, under));
         let gap = 1.0 - smoothstep(0.6, 1.8, width * 0.5 - a.abs());
         colour = colour.times(1.0 - gap * 0.7);
-        let height = -to_tip * 0.06 - gap * 1.5 + cloud * 0.3 - a * a / (width * width) * 8.0 + (rand01(id, 2, 0) - 0.5);
+        let height = -to_tip * 0.06 - gap * 1.5 + cloud * 0.3 - a * a / (width * width) * 8.0
+            + (rand01(id, 2, 0) - 0.5);
         Sample::new(colour, height, gloss)
     }
 }
@@ -120,7 +151,13 @@ fn roof(seed: u32, palette: &[&str], width: f32, course: f32, round: f32, gloss:
 /// Stone setts or pebbles: rounded blocks in a sandy joint.
 fn setts(seed: u32, lay: Lay, palette: &[&str], joint: &str) -> impl Painter + use<> {
     let palette = tones(palette);
-    let joint = Joint { depth: 6.0, round: 12.0, ragged: 3.0, bevel: 12.0, ..Joint::new(9.0, hex(joint)) };
+    let joint = Joint {
+        depth: 6.0,
+        round: 12.0,
+        ragged: 3.0,
+        bevel: 12.0,
+        ..Joint::new(9.0, hex(joint))
+    };
     laid(seed, lay, joint, move |unit: &Unit, x, y| {
         let own = seed ^ unit.id;
         let n = palette.len();
@@ -151,14 +188,17 @@ fn gravel(seed: u32, stone_mm: f32, palette: &[&str], roundness: f32) -> impl Pa
             }
             let dome = (1.0 - r2).sqrt();
             let dome = lerp(dome.min(0.62) * 1.3, dome, roundness);
-            let height = e * (dome * 0.42 + (rand01(cell.id, 2, 0) - 0.5) * 0.35) - k as f32 * 0.05 * stone_mm;
+            let height = e * (dome * 0.42 + (rand01(cell.id, 2, 0) - 0.5) * 0.35)
+                - k as f32 * 0.05 * stone_mm;
             if height > best.height {
                 let n = palette.len();
                 let pick = palette[(rand01(cell.id, 3, 0) * n as f32) as usize % n];
                 let mottle = fbm(cell.id, x / e * 2.0, y / e * 2.0, 3);
                 let grain = value(s, x * 1.1, y * 1.1) - 0.5;
                 let shade = smoothstep(0.0, 0.55, 1.0 - r2);
-                let colour = pick.shift((rand01(cell.id, 4, 0) - 0.5) * 0.24 + mottle * 0.12 + grain * 0.06).times(lerp(0.45, 1.0, shade));
+                let colour = pick
+                    .shift((rand01(cell.id, 4, 0) - 0.5) * 0.24 + mottle * 0.12 + grain * 0.06)
+                    .times(lerp(0.45, 1.0, shade));
                 best = Sample::new(colour, height + mottle * e * 0.03, 0.08);
             }
         }
@@ -178,18 +218,45 @@ fn asphalt(seed: u32, worn: f32) -> impl Painter {
         let tar = Rgb([0.030, 0.030, 0.033]).shift(patch * 0.25);
         let grey = lerp(0.10, 0.34, rand01(cell.id, 1, 0));
         let rock = Rgb([grey * 1.02, grey, grey * 0.96]);
-        Sample::new(mix(tar, rock, bare.clamp(0.0, 0.9)), stone * 1.1 + grit * 0.5 - smoothstep(0.1, 0.0, small.f2 - small.f1) * 0.3, 0.10)
+        Sample::new(
+            mix(tar, rock, bare.clamp(0.0, 0.9)),
+            stone * 1.1 + grit * 0.5 - smoothstep(0.1, 0.0, small.f2 - small.f1) * 0.3,
+            0.10,
+        )
     }
 }
 
-const RUNNING: Lay = Lay::Running { length: 225.0, width: 75.0, shift: 0.5 };
-const STACK: Lay = Lay::Stack { length: 225.0, width: 75.0 };
-const FLEMISH: Lay = Lay::Flemish { length: 225.0, width: 75.0 };
-const ROMAN: Lay = Lay::Running { length: 500.0, width: 48.0, shift: 0.37 };
-const PAVE: Lay = Lay::Herringbone { width: 104.0, ratio: 2 };
+const RUNNING: Lay = Lay::Running {
+    length: 225.0,
+    width: 75.0,
+    shift: 0.5,
+};
+const STACK: Lay = Lay::Stack {
+    length: 225.0,
+    width: 75.0,
+};
+const FLEMISH: Lay = Lay::Flemish {
+    length: 225.0,
+    width: 75.0,
+};
+const ROMAN: Lay = Lay::Running {
+    length: 500.0,
+    width: 48.0,
+    shift: 0.37,
+};
+const PAVE: Lay = Lay::Herringbone {
+    width: 104.0,
+    ratio: 2,
+};
 
 fn card(name: &str) -> Card {
-    Card::new(name, AMMERLUND, "brick/facing-brick").texture("rough").finish("raw").uses("wall facade outdoor").size("215x65x102").joint(10.0).fire("A1")
+    Card::new(name, AMMERLUND, "brick/facing-brick")
+        .texture("rough")
+        .finish("raw")
+        .uses("wall facade outdoor")
+        .size("215x65x102")
+        .joint(10.0)
+        .fire("A1")
 }
 
 /// All bricks, roof tiles and ground.

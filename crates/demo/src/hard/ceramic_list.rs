@@ -1,29 +1,69 @@
 //! The ceramic tiles of the library.
 
-use super::ceramic::{Chip, Motif, cement_tile, chequer, fluted, glazed, mosaic, porcelain, terracotta, terracotta_hexagons, zellige};
+use super::ceramic::{
+    Chip, Motif, cement_tile, chequer, fluted, glazed, mosaic, porcelain, terracotta,
+    terracotta_hexagons, zellige,
+};
 use crate::Piece;
 use crate::card::Card;
 use crate::lay::Lay;
 use crate::makers::{NADOUN, NORDKAI, OFENROT};
 
-const METRO: Lay = Lay::Running { length: 152.0, width: 77.0, shift: 0.5 };
-const METRO_STACK: Lay = Lay::Stack { length: 77.0, width: 202.0 };
-const METRO_HERRING: Lay = Lay::Herringbone { width: 52.0, ratio: 3 };
-const SQUARE: Lay = Lay::Stack { length: 132.0, width: 132.0 };
-const LARGE: Lay = Lay::Stack { length: 600.0, width: 600.0 };
-const LONG: Lay = Lay::Running { length: 602.0, width: 302.0, shift: 0.33 };
+const METRO: Lay = Lay::Running {
+    length: 152.0,
+    width: 77.0,
+    shift: 0.5,
+};
+const METRO_STACK: Lay = Lay::Stack {
+    length: 77.0,
+    width: 202.0,
+};
+const METRO_HERRING: Lay = Lay::Herringbone {
+    width: 52.0,
+    ratio: 3,
+};
+const SQUARE: Lay = Lay::Stack {
+    length: 132.0,
+    width: 132.0,
+};
+const LARGE: Lay = Lay::Stack {
+    length: 600.0,
+    width: 600.0,
+};
+const LONG: Lay = Lay::Running {
+    length: 602.0,
+    width: 302.0,
+    shift: 0.33,
+};
 
 fn wall(name: &str) -> Card {
-    Card::new(name, OFENROT, "ceramic/glazed-tile").texture("smooth").finish("gloss").uses("wall wet-room").fire("A1")
+    Card::new(name, OFENROT, "ceramic/glazed-tile")
+        .texture("smooth")
+        .finish("gloss")
+        .uses("wall wet-room")
+        .fire("A1")
 }
 
 fn moroccan(name: &str) -> Card {
-    Card::new(name, NADOUN, "ceramic/zellige").texture("pitted").finish("gloss").pattern("stack-bond").scale(101.0)
-        .uses("wall wet-room").size("100x100x12").joint(1.0).fire("A1").origin("Morocco")
+    Card::new(name, NADOUN, "ceramic/zellige")
+        .texture("pitted")
+        .finish("gloss")
+        .pattern("stack-bond")
+        .scale(101.0)
+        .uses("wall wet-room")
+        .size("100x100x12")
+        .joint(1.0)
+        .fire("A1")
+        .origin("Morocco")
 }
 
 fn tile(name: &str) -> Card {
-    Card::new(name, OFENROT, "ceramic/porcelain").texture("smooth").uses("floor wall contract").joint(2.0).fire("A1fl").spec("Water absorption", "< 0.5 %")
+    Card::new(name, OFENROT, "ceramic/porcelain")
+        .texture("smooth")
+        .uses("floor wall contract")
+        .joint(2.0)
+        .fire("A1fl")
+        .spec("Water absorption", "< 0.5 %")
 }
 
 /// All ceramic tiles.

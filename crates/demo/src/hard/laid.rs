@@ -26,7 +26,14 @@ impl Joint {
     /// A plain joint with crisp edges.
     #[must_use]
     pub fn new(mm: f32, colour: Rgb) -> Self {
-        Self { mm, colour, depth: 0.6, round: 0.4, ragged: 0.0, bevel: 0.8 }
+        Self {
+            mm,
+            colour,
+            depth: 0.6,
+            round: 0.4,
+            ragged: 0.0,
+            bevel: 0.8,
+        }
     }
 }
 
@@ -36,7 +43,11 @@ pub fn mortar(seed: u32, joint: &Joint, x: f32, y: f32) -> Sample {
     let sand = value(seed ^ 0x901, x * 1.3, y * 1.3) - 0.5;
     let cloud = fbm(seed ^ 0x902, x / 45.0, y / 45.0, 3);
     let colour = joint.colour.shift(sand * 0.16 + cloud * 0.07);
-    Sample::new(colour, -joint.depth + sand * 0.12 * joint.depth.min(2.0), 0.0)
+    Sample::new(
+        colour,
+        -joint.depth + sand * 0.12 * joint.depth.min(2.0),
+        0.0,
+    )
 }
 
 /// How far inside its face a point lies, in mm: below zero it is in the joint.
@@ -44,19 +55,30 @@ pub fn mortar(seed: u32, joint: &Joint, x: f32, y: f32) -> Sample {
 pub fn inside(seed: u32, joint: &Joint, unit_edge: f32, x: f32, y: f32) -> f32 {
     let mut edge = unit_edge - joint.mm * 0.5;
     if joint.ragged > 0.0 && edge < joint.ragged * 3.0 {
-        edge += joint.ragged * (gradient(seed ^ 0x903, x / 7.0, y / 7.0) + 0.5 * gradient(seed ^ 0x904, x / 2.3, y / 2.3));
+        edge += joint.ragged
+            * (gradient(seed ^ 0x903, x / 14.0, y / 14.0)
+                + 0.5 * gradient(seed ^ 0x904, x / 4.3, y / 4.3));
     }
     edge
 }
 
 /// Blends a unit's face into the joint around it; `edge` as from [`inside`].
 #[inline]
-pub fn bed(face: impl FnOnce() -> Sample, edge: f32, seed: u32, joint: &Joint, x: f32, y: f32) -> Sample {
+pub fn bed(
+    face: impl FnOnce() -> Sample,
+    edge: f32,
+    seed: u32,
+    joint: &Joint,
+    x: f32,
+    y: f32,
+) -> Sample {
     const BLUR: f32 = 0.12;
     if edge <= -BLUR {
         let mut s = mortar(seed, joint, x, y);
         // The face shades the joint beside it.
-        s.colour = s.colour.times(1.0 - 0.35 * smoothstep(-1.2, 0.0, edge) * joint.depth.min(1.0));
+        s.colour = s
+            .colour
+            .times(1.0 - 0.35 * smoothstep(-1.2, 0.0, edge) * joint.depth.min(1.0));
         return s;
     }
     let mut s = face();
@@ -84,7 +106,13 @@ pub fn laid(
 ) -> impl Painter {
     move |x: f32, y: f32| {
         let unit = lay.at(seed, x, y);
-        let edge = inside(seed, &joint, unit.rounded_edge(joint.round + joint.mm * 0.5), x, y);
+        let edge = inside(
+            seed,
+            &joint,
+            unit.rounded_edge(joint.round + joint.mm * 0.5),
+            x,
+            y,
+        );
         bed(|| body(&unit, x, y), edge, seed, &joint, x, y)
     }
 }

@@ -1,14 +1,14 @@
 //! Metal: brushed, hammered, rusted, perforated, seamed.
 
-use crate::Piece;
-use crate::card::Card;
-use crate::field::{fbm, floor, fract, gradient, lerp, rand01, smoothstep, turn, value, value1, wave, worley, worley_jitter};
-use crate::makers::VANE;
+use crate::field::{
+    fbm, floor, fract, gradient, lerp, rand01, smoothstep, turn, value, value1, wave, worley,
+    worley_jitter,
+};
 use crate::shade::{Rgb, hex, mix, ramp};
 use crate::{Painter, Sample};
 
 /// Sheet brushed along x: fine scratches of several lengths.
-fn brushed(seed: u32, tone: &str, depth: f32, gloss: f32) -> impl Painter + use<> {
+pub fn brushed(seed: u32, tone: &str, depth: f32, gloss: f32) -> impl Painter + use<> {
     let tone = hex(tone);
     move |x: f32, y: f32| {
         let long = value(seed, x / 160.0, y * 2.2) - 0.5;
@@ -16,13 +16,19 @@ fn brushed(seed: u32, tone: &str, depth: f32, gloss: f32) -> impl Painter + use<
         let hair = value(seed ^ 2, x / 19.0, y * 1.3) - 0.5;
         let scratch = smoothstep(0.86, 0.97, value(seed ^ 3, x / 90.0, y * 1.9));
         let sheen = gradient(seed ^ 4, x / 900.0, y / 70.0) * 0.10;
-        let colour = tone.shift((long * 0.16 + mid * 0.12 + hair * 0.08) * depth + sheen + scratch * 0.06 * depth);
-        Sample::metal(colour, (long * 0.035 + mid * 0.02 + hair * 0.03) * depth, gloss)
+        let colour = tone.shift(
+            (long * 0.16 + mid * 0.12 + hair * 0.08) * depth + sheen + scratch * 0.06 * depth,
+        );
+        Sample::metal(
+            colour,
+            (long * 0.035 + mid * 0.02 + hair * 0.03) * depth,
+            gloss,
+        )
     }
 }
 
 /// Circular, overlapping scratches (vibration or orbital finish).
-fn orbital(seed: u32, tone: &str, gloss: f32) -> impl Painter + use<> {
+pub fn orbital(seed: u32, tone: &str, gloss: f32) -> impl Painter + use<> {
     let tone = hex(tone);
     move |x: f32, y: f32| {
         let mut light = 0.0;
@@ -38,7 +44,13 @@ fn orbital(seed: u32, tone: &str, gloss: f32) -> impl Painter + use<> {
 }
 
 /// Hammered sheet: shallow dishes that meet in creases.
-fn hammered(seed: u32, tones: &[&str], dish_mm: f32, depth_mm: f32, gloss: f32) -> impl Painter + use<> {
+pub fn hammered(
+    seed: u32,
+    tones: &[&str],
+    dish_mm: f32,
+    depth_mm: f32,
+    gloss: f32,
+) -> impl Painter + use<> {
     let tones: Vec<Rgb> = tones.iter().map(|c| hex(c)).collect();
     move |x: f32, y: f32| {
         let sway = gradient(seed ^ 3, x / dish_mm * 0.6, y / dish_mm * 0.6) * 0.16;
@@ -51,66 +63,100 @@ fn hammered(seed: u32, tones: &[&str], dish_mm: f32, depth_mm: f32, gloss: f32) 
         let cloud = fbm(seed ^ 1, x / 90.0, y / 90.0, 4);
         let fine = value(seed ^ 2, x * 1.2, y * 1.2) - 0.5;
         let crease = 1.0 - smoothstep(0.0, 0.2, cell.f2 - cell.f1);
-        let colour = ramp(&tones, 0.5 + cloud * 0.8).shift(fine * 0.03 - crease * 0.10 + (rand01(cell.id, 0, 0) - 0.5) * 0.05);
+        let colour = ramp(&tones, 0.5 + cloud * 0.8)
+            .shift(fine * 0.03 - crease * 0.10 + (rand01(cell.id, 0, 0) - 0.5) * 0.05);
         Sample::metal(colour, dish * depth_mm * 2.0 + fine * 0.004, gloss)
     }
 }
 
 /// Rolled sheet left to weather: a mottled skin from `clean` over several `stains`.
 #[derive(Debug, Clone)]
-struct Patina {
-    seed: u32,
-    tones: Vec<Rgb>,
+pub struct Patina {
+    /// Which sheet.
+    pub seed: u32,
+    /// From the deepest to the palest stain.
+    pub tones: Vec<Rgb>,
     /// Size of the clouds in mm.
-    cloud_mm: f32,
+    pub cloud_mm: f32,
     /// How far it ran down the sheet, 0 to 1.
-    runs: f32,
+    pub runs: f32,
     /// Height of the crust in mm.
-    crust_mm: f32,
+    pub crust_mm: f32,
     /// Share of metallic shine that is left.
-    metal: f32,
-    gloss: f32,
+    pub metal: f32,
+    /// Shine, 0 to 1.
+    pub gloss: f32,
 }
 
 impl Painter for Patina {
     fn sample(&self, x: f32, y: f32) -> Sample {
         let s = self.seed;
         let c = self.cloud_mm;
-        let bend = (fbm(s, x / c, y / c, 3) * c * 0.6, fbm(s ^ 1, x / c, y / c, 3) * c * 0.6);
-        let cloud = fbm(s ^ 2, (x + bend.0) / c, (y + bend.1) / (c * (1.0 + self.runs * 2.0)), 5);
+        let bend = (
+            fbm(s, x / c, y / c, 3) * c * 0.6,
+            fbm(s ^ 1, x / c, y / c, 3) * c * 0.6,
+        );
+        let cloud = fbm(
+            s ^ 2,
+            (x + bend.0) / c,
+            (y + bend.1) / (c * (1.0 + self.runs * 2.0)),
+            5,
+        );
         let run = fbm(s ^ 3, x / (c * 0.16), y / (c * 3.0), 3) * self.runs;
         let fine = fbm(s ^ 4, x / 5.0, y / 5.0, 3);
         let grit = value(s ^ 5, x * 1.1, y * 1.1) - 0.5;
         let t = 0.5 + cloud * 0.62 + run * 0.28 + fine * 0.20 * (1.0 - 0.8 * self.metal);
-        let colour = ramp(&self.tones, t).shift((grit * 0.10 + fine * 0.05) * (1.0 - 0.7 * self.metal));
+        let colour =
+            ramp(&self.tones, t).shift((grit * 0.10 + fine * 0.05) * (1.0 - 0.7 * self.metal));
         let height = self.crust_mm * (fine * 0.7 + grit * 0.5 + cloud * 0.5);
-        Sample { colour, height, gloss: self.gloss, metal: self.metal }
+        Sample {
+            colour,
+            height,
+            gloss: self.gloss,
+            metal: self.metal,
+        }
     }
 }
 
-fn patina(seed: u32, tones: &[&str], cloud_mm: f32) -> Patina {
-    Patina { seed, tones: tones.iter().map(|c| hex(c)).collect(), cloud_mm, runs: 0.0, crust_mm: 0.1, metal: 0.0, gloss: 0.05 }
+/// A weathered skin with middling values.
+pub fn patina(seed: u32, tones: &[&str], cloud_mm: f32) -> Patina {
+    Patina {
+        seed,
+        tones: tones.iter().map(|c| hex(c)).collect(),
+        cloud_mm,
+        runs: 0.0,
+        crust_mm: 0.1,
+        metal: 0.0,
+        gloss: 0.05,
+    }
 }
 
 /// Sheet with round holes in staggered rows.
-fn perforated(seed: u32, tone: &str, pitch: f32, hole: f32) -> impl Painter + use<> {
+pub fn perforated(seed: u32, tone: &str, pitch: f32, hole: f32) -> impl Painter + use<> {
     let tone = hex(tone);
     move |x: f32, y: f32| {
         let h = crate::lay::hexagon(seed, pitch, x, y);
         let d = (h.dx * h.dx + h.dy * h.dy).sqrt();
         let open = smoothstep(hole * 0.5 + 0.06, hole * 0.5 - 0.06, d);
         let rim = smoothstep(hole * 0.5 + 0.7, hole * 0.5, d);
-        let fine = value(seed, x / 3.0, y / 3.0) - 0.5 + fbm(seed ^ 1, x / 160.0, y / 160.0, 2) * 0.5;
+        let fine =
+            value(seed, x / 3.0, y / 3.0) - 0.5 + fbm(seed ^ 1, x / 160.0, y / 160.0, 2) * 0.5;
         // Through a hole one sees the dark behind, and the lit lower wall of the sheet.
-        let wall = smoothstep(0.1, 0.9, (h.dy + h.dx * 0.6) / (hole * 0.5)) * smoothstep(hole * 0.34, hole * 0.5, d);
+        let wall = smoothstep(0.1, 0.9, (h.dy + h.dx * 0.6) / (hole * 0.5))
+            * smoothstep(hole * 0.34, hole * 0.5, d);
         let behind = mix(Rgb([0.012, 0.012, 0.014]), tone.times(0.5), wall);
         let colour = mix(tone.shift(fine * 0.05), behind, open);
-        Sample { colour, height: -rim * 0.25 * (1.0 - open), gloss: 0.4 * (1.0 - open), metal: 1.0 - open }
+        Sample {
+            colour,
+            height: -rim * 0.25 * (1.0 - open),
+            gloss: 0.4 * (1.0 - open),
+            metal: 1.0 - open,
+        }
     }
 }
 
 /// Tread plate: raised lozenges, each across its neighbours.
-fn tread(seed: u32, tone: &str) -> impl Painter + use<> {
+pub fn tread(seed: u32, tone: &str) -> impl Painter + use<> {
     let tone = hex(tone);
     move |x: f32, y: f32| {
         let pitch = 26.0;
@@ -123,12 +169,16 @@ fn tread(seed: u32, tone: &str) -> impl Painter + use<> {
         let scuff = smoothstep(0.62, 0.9, fbm(seed, x / 60.0, y / 60.0, 4) + bump * 0.35);
         let long = value(seed ^ 1, x / 50.0, y * 1.4) - 0.5;
         let fine = value(seed ^ 2, x * 0.9, y * 0.9) - 0.5;
-        Sample::metal(tone.shift(long * 0.06 + fine * 0.05 + scuff * 0.12 - (1.0 - bump) * 0.03), bump * 1.5 + fine * 0.03, 0.45)
+        Sample::metal(
+            tone.shift(long * 0.06 + fine * 0.05 + scuff * 0.12 - (1.0 - bump) * 0.03),
+            bump * 1.5 + fine * 0.03,
+            0.45,
+        )
     }
 }
 
 /// Standing-seam sheet for roofs and fronts.
-fn seamed(seed: u32, tones: &[&str], bay_mm: f32) -> impl Painter + use<> {
+pub fn seamed(seed: u32, tones: &[&str], bay_mm: f32) -> impl Painter + use<> {
     let skin = patina(seed, tones, 110.0);
     move |x: f32, y: f32| {
         let i = floor(x / bay_mm);
@@ -136,7 +186,10 @@ fn seamed(seed: u32, tones: &[&str], bay_mm: f32) -> impl Painter + use<> {
         let mut s = skin.sample(x + rand01(seed, i, 0) * 900.0, y);
         let edge = v.min(bay_mm - v);
         let seam = smoothstep(7.0, 4.5, edge);
-        s.colour = s.colour.shift((rand01(seed, i, 1) - 0.5) * 0.06).times(1.0 - 0.25 * smoothstep(16.0, 6.0, v) * (1.0 - seam));
+        s.colour = s
+            .colour
+            .shift((rand01(seed, i, 1) - 0.5) * 0.06)
+            .times(1.0 - 0.25 * smoothstep(16.0, 6.0, v) * (1.0 - seam));
         s.height += seam * 6.0 + fbm(seed ^ 1, x / 300.0, y / 500.0, 2) * 2.2;
         s.metal = 0.75;
         s.gloss = 0.22;
@@ -145,7 +198,7 @@ fn seamed(seed: u32, tones: &[&str], bay_mm: f32) -> impl Painter + use<> {
 }
 
 /// Corrugated sheet.
-fn corrugated(seed: u32, tone: &str, wave_mm: f32) -> impl Painter + use<> {
+pub fn corrugated(seed: u32, tone: &str, wave_mm: f32) -> impl Painter + use<> {
     let tone = hex(tone);
     move |x: f32, y: f32| {
         let spangle = worley(seed, x / 17.0, y / 17.0);
@@ -157,7 +210,7 @@ fn corrugated(seed: u32, tone: &str, wave_mm: f32) -> impl Painter + use<> {
 }
 
 /// Wire mesh: woven rods in front of the dark.
-fn mesh(seed: u32, tone: &str, pitch: f32, wire: f32) -> impl Painter + use<> {
+pub fn mesh(seed: u32, tone: &str, pitch: f32, wire: f32) -> impl Painter + use<> {
     let tone = hex(tone);
     move |x: f32, y: f32| {
         let rod = |along: f32, across: f32, odd: i32| {
@@ -165,97 +218,43 @@ fn mesh(seed: u32, tone: &str, pitch: f32, wire: f32) -> impl Painter + use<> {
             let d = across - (i as f32 + 0.5) * pitch;
             let over = wave(along / (2.0 * pitch) + 0.25 + 0.5 * ((i + odd) & 1) as f32);
             let r = wire * 0.5;
-            let body = if d.abs() < r { (r * r - d * d).sqrt() } else { -99.0 };
+            let body = if d.abs() < r {
+                (r * r - d * d).sqrt()
+            } else {
+                -99.0
+            };
             (body, over)
         };
         let (a, up_a) = rod(x, y, 0);
         let (b, up_b) = rod(y, x, 1);
         let (ha, hb) = (a + up_a * wire * 0.5, b + up_b * wire * 0.5);
-        let top = if a < -9.0 && b < -9.0 { -99.0 } else { ha.max(hb) };
+        let top = if a < -9.0 && b < -9.0 {
+            -99.0
+        } else {
+            ha.max(hb)
+        };
         if top < -9.0 {
             let deep = fbm(seed, x / 60.0, y / 60.0, 2) * 0.3;
             return Sample::new(Rgb([0.02, 0.02, 0.022]).shift(deep), -wire, 0.0);
         }
         let along = if ha > hb { x } else { y };
         let fine = value(seed ^ 1, along / 6.0, if ha > hb { y } else { x } * 2.0) - 0.5;
-        Sample::metal(tone.shift(fine * 0.09 + smoothstep(-wire, wire, top) * 0.14 - 0.1), top, 0.5)
+        Sample::metal(
+            tone.shift(fine * 0.09 + smoothstep(-wire, wire, top) * 0.14 - 0.1),
+            top,
+            0.5,
+        )
     }
 }
 
-fn card(name: &str, category: &str) -> Card {
-    Card::new(name, VANE, category).texture("smooth").uses("wall furniture").size("1250x2500x1.5").fire("A1")
-}
-
-/// All metals.
-pub fn pieces() -> Vec<Piece> {
-    let weathering = |seed: u32, tones: &[&str]| Patina { crust_mm: 0.16, ..patina(seed, tones, 90.0) };
-    vec![
-        card("Vane stainless, brushed", "metal/stainless").finish("brushed").pattern("plain").price("88").origin("Germany").recycled(70)
-            .about("Grain 240 along the sheet. Fingerprints wipe off along the grain, never across.").uses("worktop wet-room")
-            .piece(brushed(701, "#b9babb", 1.0, 0.45), 240.0),
-        card("Vane stainless, orbital", "metal/stainless").finish("satin").pattern("plain").price("94").origin("Germany").recycled(70)
-            .about("Non-directional scratches: hides the next thousand scratches.").uses("worktop")
-            .piece(orbital(702, "#b4b5b6", 0.4), 240.0),
-        card("Vane stainless, mirror", "metal/stainless").finish("mirror").pattern("plain").price("136").origin("Germany")
-            .about("Polished to number 8. What one sees is mostly the room.")
-            .piece(brushed(703, "#c6c7c9", 0.12, 1.0), 240.0),
-        card("Vane steel, blackened", "metal/steel").finish("patinated").pattern("mottled").price("76").origin("Sweden")
-            .about("Hot-rolled skin, waxed. Blue-grey clouds and roller marks.")
-            .piece(Patina { runs: 0.5, crust_mm: 0.015, metal: 0.75, gloss: 0.4, ..patina(704, &["#26282b", "#34373b", "#474b50", "#5a5d60"], 150.0) }, 500.0),
-        card("Vane tread plate", "metal/steel").texture("rough").finish("raw").pattern("geometric").scale(52.0).uses("floor").price("64").slip("r13").size("1250x2500x4")
-            .about("Raised lozenges, galvanised. For stairs, vans and bars.")
-            .piece(tread(705, "#9b9d9f"), 240.0),
-        card("Vane perforated panel", "metal/aluminium").finish("satin").pattern("geometric").scale(8.0).uses("ceiling facade").price("72").recycled(60)
-            .about("Holes of 5 mm on an 8 mm pitch, 35 % open, for acoustic ceilings.")
-            .piece(perforated(706, "#c2c3c4", 8.0, 5.0), 150.0),
-        card("Vane aluminium, brushed and anodised", "metal/aluminium").finish("brushed").pattern("plain").uses("facade").price("69").recycled(75).origin("Norway")
-            .about("Pale, cool, light; anodised 20 µm.")
-            .piece(brushed(707, "#cfd0d1", 0.7, 0.4), 240.0),
-        card("Vane aluminium, bronze anodised", "metal/aluminium").finish("brushed").pattern("plain").uses("facade").price("78").recycled(75).origin("Norway")
-            .about("The bronze of seventies office fronts, in fashion again.")
-            .piece(brushed(708, "#79614a", 0.7, 0.4), 240.0),
-        card("Vane brass, brushed", "metal/brass").finish("brushed").pattern("plain").price("168").origin("Italy")
-            .about("Unlacquered: it will darken where nobody touches it.")
-            .piece(brushed(709, "#c9a35c", 0.9, 0.5), 240.0),
-        card("Vane brass, hammered", "metal/brass").texture("pitted").finish("hammered").pattern("geometric").scale(14.0).price("230").origin("Türkiye")
-            .about("Beaten by hand, dish beside dish.")
-            .piece(hammered(710, &["#a8823f", "#c9a35c", "#d8b46c"], 14.0, 1.3, 0.7), 200.0),
-        card("Vane brass, aged", "metal/brass").finish("patinated").pattern("mottled").price("189").origin("Italy")
-            .about("Darkened with liver of sulphur and waxed.")
-            .piece(Patina { crust_mm: 0.01, metal: 0.85, gloss: 0.45, ..patina(711, &["#4a3a20", "#6f5730", "#957440", "#b08c50"], 120.0) }, 420.0),
-        card("Vane copper, brushed", "metal/copper").finish("brushed").pattern("plain").price("174").recycled(85).origin("Germany")
-            .about("Salmon pink for a week, then brown.").uses("facade")
-            .piece(brushed(712, "#c78564", 0.9, 0.5), 240.0),
-        card("Vane copper, hammered", "metal/copper").texture("pitted").finish("hammered").pattern("geometric").scale(18.0).price("240").origin("Türkiye")
-            .about("For basins and bar fronts; lemon cleans it.")
-            .piece(hammered(713, &["#8f5138", "#b87352", "#cf8f6c"], 18.0, 1.6, 0.7), 240.0),
-        card("Vane copper, verdigris", "metal/copper").texture("rough").finish("patinated").pattern("mottled").uses("facade outdoor").price("212").origin("Finland")
-            .about("Factory patina, blue-green over brown. Evens out in twenty years of rain.")
-            .piece(Patina { runs: 0.8, ..weathering(714, &["#4d3a2c", "#5f6f5c", "#6fa08c", "#86b8a3", "#a9cdbb"]) }, 420.0),
-        card("Vane zinc, pre-weathered", "metal/zinc").finish("patinated").pattern("striped").scale(430.0).uses("facade outdoor").price("96").size("1000x2000x0.8").origin("Germany")
-            .about("Standing seams every 430 mm, matt blue-grey from the first day.")
-            .piece(seamed(715, &["#6d757c", "#79828a", "#868f96"], 430.0), 1100.0),
-        card("Vane zinc, bar top", "metal/zinc").finish("patinated").pattern("mottled").uses("worktop").price("138").origin("France")
-            .about("Rolled zinc with the rings of a hundred glasses.")
-            .piece(rings(716), 480.0),
-        card("Vane corten, weathered", "metal/corten").texture("rough").finish("patinated").pattern("mottled").uses("facade outdoor").price("104").origin("Sweden")
-            .about("Rust that protects what is under it. It bleeds for two winters: mind the paving.")
-            .piece(weathering(717, &["#3d2118", "#66321e", "#8d4a26", "#a8602f", "#bf7d45"]), 420.0),
-        card("Vane corten, young", "metal/corten").texture("rough").finish("patinated").pattern("mottled").uses("facade outdoor").price("98").origin("Sweden")
-            .about("Four weeks of weather: orange runs over dark mill scale.")
-            .piece(Patina { runs: 1.0, ..weathering(718, &["#35302d", "#4a3a31", "#8a4d28", "#bf6a2c", "#cf8743"]) }, 420.0),
-        card("Vane corrugated sheet, galvanised", "metal/steel").texture("ribbed").finish("raw").pattern("striped").scale(76.0).uses("facade outdoor").price("26").size("900x2500x0.7").recycled(45)
-            .about("The honest barn sheet with its frost flowers of zinc.")
-            .piece(corrugated(719, "#aeb2b4", 76.0), 620.0),
-        card("Vane wire mesh, brass", "metal/brass").texture("woven").finish("satin").pattern("checked").scale(6.0).price("148")
-            .about("Woven rods of 1.6 mm for cabinet doors.")
-            .piece(mesh(720, "#c2a066", 6.0, 1.9), 90.0),
-    ]
-}
-
 /// A zinc counter: soft blue-grey with the rings that glasses left.
-fn rings(seed: u32) -> impl Painter {
-    let skin = Patina { crust_mm: 0.012, metal: 0.7, gloss: 0.35, ..patina(seed, &["#767d83", "#8d9499", "#a2a8ab"], 170.0) };
+pub fn rings(seed: u32) -> impl Painter {
+    let skin = Patina {
+        crust_mm: 0.012,
+        metal: 0.7,
+        gloss: 0.35,
+        ..patina(seed, &["#767d83", "#8d9499", "#a2a8ab"], 170.0)
+    };
     move |x: f32, y: f32| {
         let mut s = skin.sample(x, y);
         for k in 0..2_u32 {
@@ -263,12 +262,20 @@ fn rings(seed: u32) -> impl Painter {
             let cell = worley_jitter(seed ^ (k + 30), x / e, y / e, 0.9);
             if rand01(cell.id, 0, 0) < 0.75 {
                 let r = (cell.f1 * e - lerp(29.0, 38.0, rand01(cell.id, 1, 0))).abs();
-                let arc = fract(rand01(cell.id, 2, 0) + gradient(cell.id, cell.dx * 2.5, cell.dy * 2.5) * 0.5 + 0.25);
+                let arc = fract(
+                    rand01(cell.id, 2, 0)
+                        + gradient(cell.id, cell.dx * 2.5, cell.dy * 2.5) * 0.5
+                        + 0.25,
+                );
                 let mark = (1.0 - smoothstep(0.3, 1.6, r)) * smoothstep(0.25, 0.6, arc);
                 s.colour = s.colour.shift(-0.12 * mark);
             }
         }
-        let scratch = smoothstep(0.93, 0.985, value(seed ^ 40, x / 26.0 + y / 70.0, y * 0.9 - x * 0.3));
+        let scratch = smoothstep(
+            0.93,
+            0.985,
+            value(seed ^ 40, x / 26.0 + y / 70.0, y * 0.9 - x * 0.3),
+        );
         s.colour = s.colour.shift(scratch * 0.08);
         s
     }

@@ -2,7 +2,9 @@
 
 use crate::Piece;
 use crate::card::Card;
-use crate::field::{fbm, floor, fract, gradient, lerp, rand01, smoothstep, turn, value, wave, worley, worley_jitter};
+use crate::field::{
+    fbm, floor, fract, gradient, lerp, rand01, smoothstep, turn, value, wave, worley, worley_jitter,
+};
 use crate::makers::{NORDKAI, PARISH, QUIETA};
 use crate::shade::{Rgb, hex, mix};
 use crate::{Painter, Sample};
@@ -28,19 +30,27 @@ fn cast(seed: u32, tone: &str, cloud: f32, panel_mm: f32) -> impl Painter + use<
         let fine = fbm(seed ^ 1, x / 34.0, y / 34.0, 4);
         let run = fbm(seed ^ 2, x / 60.0, y / 700.0, 3);
         let sand = value(seed ^ 3, x * 0.9, y * 0.9) - 0.5;
-        let mut colour = tone.shift((big * 0.17 + fine * 0.05 + run * 0.06) * cloud + sand * 0.03).warm(big * 0.02);
+        let mut colour = tone
+            .shift((big * 0.17 + fine * 0.05 + run * 0.06) * cloud + sand * 0.03)
+            .warm(big * 0.02);
         let hole = bubbles(seed ^ 4, 23.0, 0.30, x, y).max(bubbles(seed ^ 5, 9.0, 0.10, x, y));
         let mut height = fine * 0.05 - hole * 0.9;
         colour = colour.times(1.0 - hole * 0.34);
         if panel_mm > 0.0 {
-            let (px, py) = (fract(x / panel_mm) * panel_mm, fract(y / panel_mm) * panel_mm);
+            let (px, py) = (
+                fract(x / panel_mm) * panel_mm,
+                fract(y / panel_mm) * panel_mm,
+            );
             let joint = px.min(panel_mm - px).min(py).min(panel_mm - py);
             let seam = 1.0 - smoothstep(0.8, 2.4, joint);
             colour = colour.times(1.0 - seam * 0.42);
             height -= seam * 1.5;
             // Tie holes sit at a quarter of the panel.
             let q = panel_mm * 0.25;
-            let (tx, ty) = ((px - q).abs().min((px - 3.0 * q).abs()), (py - q).abs().min((py - 3.0 * q).abs()));
+            let (tx, ty) = (
+                (px - q).abs().min((px - 3.0 * q).abs()),
+                (py - q).abs().min((py - 3.0 * q).abs()),
+            );
             let d = (tx * tx + ty * ty).sqrt();
             let plug = smoothstep(13.0, 12.0, d);
             colour = mix(colour, tone.times(0.55).shift(sand * 0.1), plug * 0.8);
@@ -60,7 +70,10 @@ fn board_marked(seed: u32, tone: &str, board_mm: f32) -> impl Painter + use<> {
         let v = x - i as f32 * board_mm;
         let id = crate::field::hash2(seed, i, 0);
         let slow = gradient(id, v / 30.0, y / 420.0);
-        let years = ((v - board_mm * 0.5) * (v - board_mm * 0.5) * 0.7 + (20.0 + y * 0.02 + slow * 16.0) * (20.0 + y * 0.02 + slow * 16.0)).sqrt() / 4.2;
+        let years = ((v - board_mm * 0.5) * (v - board_mm * 0.5) * 0.7
+            + (20.0 + y * 0.02 + slow * 16.0) * (20.0 + y * 0.02 + slow * 16.0))
+            .sqrt()
+            / 4.2;
         let grain = 0.5 + 0.5 * wave(years + slow * 1.5);
         let fibre = value(id ^ 1, v * 1.1, y * 0.03) - 0.5;
         let cloud = fbm(seed ^ 2, x / 240.0, y / 260.0, 4);
@@ -68,14 +81,26 @@ fn board_marked(seed: u32, tone: &str, board_mm: f32) -> impl Painter + use<> {
         let hole = bubbles(seed ^ 4, 19.0, 0.28, x, y);
         let edge = v.min(board_mm - v);
         let fin = 1.0 - smoothstep(0.4, 1.9, edge);
-        let colour = tone.shift(cloud * 0.15 + sand * 0.04 + (rand01(id, 5, 0) - 0.5) * 0.13 - grain * 0.04 + fibre * 0.05).times(1.0 - hole * 0.5);
-        let height = grain * 0.5 + fibre * 0.5 + (rand01(id, 6, 0) - 0.5) * 2.0 + fin * 1.2 - hole * 0.8;
+        let colour = tone
+            .shift(
+                cloud * 0.15 + sand * 0.04 + (rand01(id, 5, 0) - 0.5) * 0.13 - grain * 0.04
+                    + fibre * 0.05,
+            )
+            .times(1.0 - hole * 0.5);
+        let height =
+            grain * 0.5 + fibre * 0.5 + (rand01(id, 6, 0) - 0.5) * 2.0 + fin * 1.2 - hole * 0.8;
         Sample::new(colour, height, 0.03)
     }
 }
 
 /// Washed or ground concrete: round aggregate in a cement skin.
-fn exposed(seed: u32, cement: &str, stones: &[&str], stone_mm: f32, relief: f32) -> impl Painter + use<> {
+fn exposed(
+    seed: u32,
+    cement: &str,
+    stones: &[&str],
+    stone_mm: f32,
+    relief: f32,
+) -> impl Painter + use<> {
     let cement = hex(cement);
     let stones: Vec<Rgb> = stones.iter().map(|c| hex(c)).collect();
     move |x: f32, y: f32| {
@@ -88,8 +113,12 @@ fn exposed(seed: u32, cement: &str, stones: &[&str], stone_mm: f32, relief: f32)
             let radius = lerp(0.28, 0.52, rand01(cell.id, 0, 0));
             let t = smoothstep(radius, radius * 0.92, cell.f1);
             if rand01(cell.id, 1, 0) < 0.85 && t > 0.0 {
-                let pick = stones[(rand01(cell.id, 2, 0) * stones.len() as f32) as usize % stones.len()];
-                let own = pick.shift((rand01(cell.id, 3, 0) - 0.5) * 0.2 + gradient(cell.id, cell.dx * 4.0, cell.dy * 4.0) * 0.1);
+                let pick =
+                    stones[(rand01(cell.id, 2, 0) * stones.len() as f32) as usize % stones.len()];
+                let own = pick.shift(
+                    (rand01(cell.id, 3, 0) - 0.5) * 0.2
+                        + gradient(cell.id, cell.dx * 4.0, cell.dy * 4.0) * 0.1,
+                );
                 let dome = (1.0 - (cell.f1 / radius) * (cell.f1 / radius)).max(0.0);
                 colour = mix(colour, own, t);
                 height += t * dome * e * 0.16 * relief;
@@ -120,25 +149,46 @@ impl Painter for Trowelled {
     fn sample(&self, x: f32, y: f32) -> Sample {
         let s = self.seed;
         let e = self.stroke_mm;
-        let bend = (fbm(s, x / e, y / e, 2) * 0.55, fbm(s ^ 1, x / e, y / e, 2) * 0.55);
+        let bend = (
+            fbm(s, x / e, y / e, 2) * 0.55,
+            fbm(s ^ 1, x / e, y / e, 2) * 0.55,
+        );
         let cell = worley(s ^ 2, x / e + bend.0, y / e + bend.1);
         let (a, b) = turn(x, y, rand01(cell.id, 0, 0) * 0.5 + 0.06);
         let inner = smoothstep(0.0, 0.45, cell.f2 - cell.f1);
-        let drag = (gradient(s ^ cell.id, a / (e * 1.3), b / (e * 0.10)) * 0.5 + (value(s ^ cell.id ^ 1, a / (e * 0.6), b / 1.6) - 0.5) * 0.4) * inner;
+        let drag = (gradient(s ^ cell.id, a / (e * 1.3), b / (e * 0.10)) * 0.5
+            + (value(s ^ cell.id ^ 1, a / (e * 0.6), b / 1.6) - 0.5) * 0.4)
+            * inner;
         let cloud = fbm(s ^ 3, x / (e * 2.6), y / (e * 2.6), 5);
         let ridge = 1.0 - smoothstep(0.0, 0.07, cell.f2 - cell.f1);
         let lap = ridge * smoothstep(0.45, 0.9, value(s ^ 4, x / e * 1.7, y / e * 1.7));
         let sand = value(s ^ 5, x * 1.1, y * 1.1) - 0.5;
         let tone = cloud * 0.24 + (rand01(cell.id, 1, 0) - 0.5) * 0.06 * inner + drag * 0.06;
-        let colour = self.tone.shift((tone - lap * 0.02) * self.mottle + sand * 0.09 * self.sand);
+        let colour = self
+            .tone
+            .shift((tone - lap * 0.02) * self.mottle + sand * 0.09 * self.sand);
         let pit = smoothstep(0.955, 0.98, value(s ^ 6, x * 0.45, y * 0.45)) * self.sand;
-        let height = self.ridge_mm * (lap * 0.55 + drag * 0.45 + cloud * 0.5) + sand * 0.16 * self.sand - pit * 0.35;
-        Sample::new(colour.times(1.0 - pit * 0.2), height, self.gloss * (1.0 + drag * 0.3))
+        let height = self.ridge_mm * (lap * 0.55 + drag * 0.45 + cloud * 0.5)
+            + sand * 0.16 * self.sand
+            - pit * 0.35;
+        Sample::new(
+            colour.times(1.0 - pit * 0.2),
+            height,
+            self.gloss * (1.0 + drag * 0.3),
+        )
     }
 }
 
 fn trowelled(seed: u32, tone: &str, stroke_mm: f32) -> Trowelled {
-    Trowelled { seed, tone: hex(tone), stroke_mm, mottle: 1.0, ridge_mm: 0.12, sand: 0.2, gloss: 0.05 }
+    Trowelled {
+        seed,
+        tone: hex(tone),
+        stroke_mm,
+        mottle: 1.0,
+        ridge_mm: 0.12,
+        sand: 0.2,
+        gloss: 0.05,
+    }
 }
 
 /// Thrown or scraped render with a coarse grain; `combed` draws it into lines.
@@ -153,9 +203,14 @@ fn render_coat(seed: u32, tone: &str, grain_mm: f32, combed: bool) -> impl Paint
         let mut height = grain_mm * (lump * 0.30 + rough * 0.22) + sand * 0.12;
         if combed {
             let sway = gradient(seed ^ 4, x / 190.0, y / 60.0) * 2.0;
-            height += wave((y + sway) / 9.0) * 0.75 + value(seed ^ 5, x / 16.0, floor((y + sway) / 9.0) as f32) * 0.7;
+            height += wave((y + sway) / 9.0) * 0.75
+                + value(seed ^ 5, x / 16.0, floor((y + sway) / 9.0) as f32) * 0.7;
         }
-        Sample::new(tone.shift(cloud * 0.06 + sand * 0.07 + lump * 0.03), height, 0.0)
+        Sample::new(
+            tone.shift(cloud * 0.06 + sand * 0.07 + lump * 0.03),
+            height,
+            0.0,
+        )
     }
 }
 
@@ -164,7 +219,16 @@ fn clay(seed: u32, tone: &str) -> impl Painter + use<> {
     let tone = hex(tone);
     let straw = hex("#d3b877");
     move |x: f32, y: f32| {
-        let base = Trowelled { seed, tone, stroke_mm: 210.0, mottle: 0.6, ridge_mm: 0.18, sand: 1.0, gloss: 0.0 }.sample(x, y);
+        let base = Trowelled {
+            seed,
+            tone,
+            stroke_mm: 210.0,
+            mottle: 0.6,
+            ridge_mm: 0.18,
+            sand: 1.0,
+            gloss: 0.0,
+        }
+        .sample(x, y);
         let mut colour = base.colour;
         let mut height = base.height;
         for k in 0..2_u32 {
@@ -175,7 +239,11 @@ fn clay(seed: u32, tone: &str) -> impl Painter + use<> {
                 let b = b + a * a * 0.012 * (rand01(cell.id, 2, 0) - 0.5);
                 let length = lerp(2.5, 10.0, rand01(cell.id, 3, 0));
                 let t = smoothstep(length, length - 0.6, a.abs()) * smoothstep(0.75, 0.35, b.abs());
-                colour = mix(colour, straw.shift((rand01(cell.id, 4, 0) - 0.5) * 0.4), t * 0.8);
+                colour = mix(
+                    colour,
+                    straw.shift((rand01(cell.id, 4, 0) - 0.5) * 0.4),
+                    t * 0.8,
+                );
                 height += t * 0.12;
             }
         }
@@ -187,10 +255,15 @@ fn clay(seed: u32, tone: &str) -> impl Painter + use<> {
 fn rolled(seed: u32, tone: &str, gloss: f32, stipple_mm: f32) -> impl Painter + use<> {
     let tone = hex(tone);
     move |x: f32, y: f32| {
-        let peel = gradient(seed, x / 2.6, y / 2.2) * 0.6 + gradient(seed ^ 1, x / 1.1, y / 1.1) * 0.4;
+        let peel =
+            gradient(seed, x / 2.6, y / 2.2) * 0.6 + gradient(seed ^ 1, x / 1.1, y / 1.1) * 0.4;
         let lap = fbm(seed ^ 2, x / 300.0, y / 900.0, 3);
         let wall = fbm(seed ^ 3, x / 120.0, y / 120.0, 3);
-        Sample::new(tone.shift(lap * 0.025 + wall * 0.012 + peel * 0.010), peel * stipple_mm + wall * 0.12, gloss)
+        Sample::new(
+            tone.shift(lap * 0.025 + wall * 0.012 + peel * 0.010),
+            peel * stipple_mm + wall * 0.12,
+            gloss,
+        )
     }
 }
 
@@ -206,18 +279,27 @@ fn limewash(seed: u32, tone: &str, strength: f32) -> impl Painter + use<> {
             let bend = gradient(s, x / e * 0.8, y / e * 0.8) * 0.5;
             let cell = worley(s ^ 1, x / e + bend + k as f32 * 0.5, y / e - bend);
             let (a, b) = turn(x, y, rand01(cell.id, 0, 0) * 0.5 - 0.05);
-            let hair = gradient(s ^ cell.id, a / 130.0, b / 5.0) * 0.6 + value(s ^ cell.id ^ 1, a / 90.0, b / 1.4) - 0.5;
+            let hair = gradient(s ^ cell.id, a / 130.0, b / 5.0) * 0.6
+                + value(s ^ cell.id ^ 1, a / 90.0, b / 1.4)
+                - 0.5;
             let blend = smoothstep(0.0, 0.35, cell.f2 - cell.f1);
             veil += weight * ((rand01(cell.id, 1, 0) - 0.5) * 0.8 + hair * 0.75) * blend;
             height += hair * 0.05;
         }
         let cloud = fbm(seed ^ 9, x / 330.0, y / 330.0, 5);
-        Sample::new(tone.shift((veil * 0.13 + cloud * 0.16) * strength), height, 0.0)
+        Sample::new(
+            tone.shift((veil * 0.13 + cloud * 0.16) * strength),
+            height,
+            0.0,
+        )
     }
 }
 
 fn concrete(name: &str, category: &str) -> Card {
-    Card::new(name, NORDKAI, category).uses("wall floor furniture").fire("A1").origin("Germany")
+    Card::new(name, NORDKAI, category)
+        .uses("wall floor furniture")
+        .fire("A1")
+        .origin("Germany")
 }
 
 fn plaster(name: &str, category: &str) -> Card {
@@ -225,7 +307,12 @@ fn plaster(name: &str, category: &str) -> Card {
 }
 
 fn paint(name: &str) -> Card {
-    Card::new(name, PARISH, "paint").texture("smooth").pattern("plain").uses("wall ceiling residential").price_per("38", "l").spec("Coverage", "11 m² per litre")
+    Card::new(name, PARISH, "paint")
+        .texture("smooth")
+        .pattern("plain")
+        .uses("wall ceiling residential")
+        .price_per("38", "l")
+        .spec("Coverage", "11 m² per litre")
 }
 
 /// All concrete, plaster and paint.

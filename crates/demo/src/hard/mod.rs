@@ -5,7 +5,9 @@ mod ceramic;
 mod ceramic_list;
 mod glass;
 mod laid;
+mod marble_list;
 mod metal;
+mod metal_list;
 mod mineral;
 mod sediment;
 mod stone;
@@ -19,12 +21,13 @@ use crate::Piece;
 /// All of them, sorted by kind.
 pub fn pieces() -> Vec<Piece> {
     let mut all = wood_list::pieces();
+    all.extend(marble_list::pieces());
     all.extend(stone_list::pieces());
     all.extend(terrazzo::pieces());
     all.extend(ceramic_list::pieces());
     all.extend(brick::pieces());
     all.extend(mineral::pieces());
-    all.extend(metal::pieces());
+    all.extend(metal_list::pieces());
     all.extend(glass::pieces());
     all
 }

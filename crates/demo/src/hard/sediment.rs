@@ -1,6 +1,8 @@
 //! Stone laid down in beds: travertine, limestone, sandstone, slate, onyx.
 
-use crate::field::{fbm, floor, fract, gradient, lerp, rand01, smoothstep, turn, value, value1, worley};
+use crate::field::{
+    fbm, floor, fract, gradient, lerp, rand01, smoothstep, turn, value, value1, worley,
+};
 use crate::shade::{Rgb, mix, ramp};
 use crate::{Painter, Sample};
 
@@ -31,7 +33,9 @@ impl Painter for Travertine {
         let sway = fbm(s, x / (b * stretch * 1.6), y / (b * 4.0), 3) * b * 1.5;
         let level = (y + sway) / b;
         let tone = if self.vein_cut {
-            let i = value1(s ^ 1, level) * 0.55 + value1(s ^ 2, level * 3.3) * 0.3 + value1(s ^ 8, level * 9.1) * 0.15;
+            let i = value1(s ^ 1, level) * 0.55
+                + value1(s ^ 2, level * 3.3) * 0.3
+                + value1(s ^ 8, level * 9.1) * 0.15;
             i + gradient(s ^ 3, x / (b * 7.0), level * 1.3) * 0.22
         } else {
             0.5 + fbm(s ^ 1, x / (b * 2.4), (y + sway) / (b * 2.0), 4) * 0.75
@@ -40,9 +44,18 @@ impl Painter for Travertine {
         let grain = value(s ^ 4, x * 0.9, y * 0.9) - 0.5;
         colour = colour.shift(grain * 0.03);
         // Holes: long in the direction of the bed, thick where a bed is loose.
-        let loose = smoothstep(0.42, 0.75, if self.vein_cut { value1(s ^ 5, level * 0.9) } else { value(s ^ 5, x / 40.0, y / 40.0) });
+        let loose = smoothstep(
+            0.42,
+            0.75,
+            if self.vein_cut {
+                value1(s ^ 5, level * 0.9)
+            } else {
+                value(s ^ 5, x / 40.0, y / 40.0)
+            },
+        );
         let long = if self.vein_cut { 4.2 } else { 1.3 };
-        let hole = value(s ^ 6, x / (3.1 * long), y / 3.1 + sway * 0.2) * 0.62 + value(s ^ 7, x / (1.2 * long), y / 1.2) * 0.38;
+        let hole = value(s ^ 6, x / (3.1 * long), y / 3.1 + sway * 0.2) * 0.62
+            + value(s ^ 7, x / (1.2 * long), y / 1.2) * 0.38;
         let limit = lerp(0.93, 0.60, self.holes * loose);
         let hole = smoothstep(limit, limit + 0.05, hole);
         let mut height = grain * 0.01;
@@ -95,9 +108,17 @@ impl Painter for Limestone {
             let (a, b) = (a, b - radius * 0.7);
             let r = (a * a + b * b * lerp(1.0, 2.2, rand01(cell.id, 3, 0))).sqrt();
             let thick = size * 0.032 * smoothstep(radius * 1.05, radius * 0.1, a.abs());
-            let arc = if b < 0.0 { 1.0 - smoothstep(thick * 0.5, thick + 0.25, (r - radius).abs()) } else { 0.0 };
+            let arc = if b < 0.0 {
+                1.0 - smoothstep(thick * 0.5, thick + 0.25, (r - radius).abs())
+            } else {
+                0.0
+            };
             let ghost = (1.0 - smoothstep(radius * 0.85, radius, r)) * 0.16;
-            let light = if rand01(cell.id, 4, 0) < 0.7 { self.shell } else { self.ground[0].times(0.6) };
+            let light = if rand01(cell.id, 4, 0) < 0.7 {
+                self.shell
+            } else {
+                self.ground[0].times(0.6)
+            };
             colour = mix(colour, light, (arc * 0.75).max(ghost));
         }
         if self.rough_mm > 0.0 {
@@ -130,15 +151,20 @@ impl Painter for Sandstone {
         let (a, b) = turn(x, y, self.turns);
         let sway = fbm(s, a / 260.0, b / 120.0, 3) * self.bed_mm * 3.0;
         let level = (b + sway) / self.bed_mm;
-        let tone = value1(s ^ 1, level) * 0.6 + value1(s ^ 2, level * 4.1) * 0.27 + value1(s ^ 3, level * 11.0) * 0.13;
+        let tone = value1(s ^ 1, level) * 0.6
+            + value1(s ^ 2, level * 4.1) * 0.27
+            + value1(s ^ 3, level * 11.0) * 0.13;
         let cloud = fbm(s ^ 4, x / 90.0, y / 90.0, 2) * 0.12;
         let mut colour = ramp(&self.beds, 0.5 + (tone - 0.5 + cloud) * 1.5 * self.contrast);
-        let sand = value(s ^ 5, x * 1.6, y * 1.6) - 0.5 + (value(s ^ 6, x * 0.8, y * 0.8) - 0.5) * 0.7;
+        let sand =
+            value(s ^ 5, x * 1.6, y * 1.6) - 0.5 + (value(s ^ 6, x * 0.8, y * 0.8) - 0.5) * 0.7;
         colour = colour.shift(sand * 0.13);
         // Here and there a dark grain or a glint of mica.
         let fleck = value(s ^ 7, x * 1.1, y * 1.1);
-        colour = colour.shift(smoothstep(0.93, 0.97, fleck) * 0.25 - smoothstep(0.07, 0.03, fleck) * 0.3);
-        let height = self.rough_mm * (fbm(s ^ 8, x / 9.0, y / 9.0, 3) + (tone - 0.5) * 1.2 + sand * 0.35);
+        colour = colour
+            .shift(smoothstep(0.93, 0.97, fleck) * 0.25 - smoothstep(0.07, 0.03, fleck) * 0.3);
+        let height =
+            self.rough_mm * (fbm(s ^ 8, x / 9.0, y / 9.0, 3) + (tone - 0.5) * 1.2 + sand * 0.35);
         Sample::new(colour, height, 0.02)
     }
 }
@@ -161,21 +187,31 @@ pub struct Slate {
 impl Painter for Slate {
     fn sample(&self, x: f32, y: f32) -> Sample {
         let s = self.seed;
-        let sway = (gradient(s, x / 70.0, y / 70.0) * 30.0, gradient(s ^ 1, x / 70.0, y / 70.0) * 30.0);
-        let field = fbm(s ^ 2, (x + sway.0) / 170.0, (y + sway.1) / 110.0, 4) * 3.4;
+        let sway = (
+            gradient(s, x / 70.0, y / 70.0) * 30.0,
+            gradient(s ^ 1, x / 70.0, y / 70.0) * 30.0,
+        );
+        let ripple = fbm(s ^ 3, x / 17.0, y / 46.0, 4);
+        let field = fbm(s ^ 2, (x + sway.0) / 170.0, (y + sway.1) / 110.0, 5) * 4.2 + ripple * 0.22;
         let level = floor(field);
         let t = field - level as f32;
-        // A flake ends in a ragged, steep edge.
-        let edge = smoothstep(0.0, 0.07, t);
-        let ripple = fbm(s ^ 3, x / 17.0, y / 46.0, 3);
-        let height = self.cleft_mm * (level as f32 + edge * 0.9 + ripple * 0.42 + t * 0.1);
-        let tone = 0.5 + ripple * 0.28 + (rand01(s ^ 4, level, 0) - 0.5) * 0.35 + fbm(s ^ 5, x / 210.0, y / 150.0, 2) * 0.3;
+        // A flake ends in a ragged, steep edge and thins out towards it.
+        let edge = smoothstep(0.0, 0.05, t);
+        let height = self.cleft_mm * (level as f32 + edge * 0.8 + ripple * 0.75 + t * 0.2);
+        let tone = 0.5
+            + ripple * 0.34
+            + (rand01(s ^ 4, level, 0) - 0.5) * 0.12
+            + fbm(s ^ 5, x / 210.0, y / 150.0, 4) * 0.45;
         let mut colour = ramp(&self.tones, tone);
         colour = colour.shift((value(s ^ 6, x * 0.9, y * 0.9) - 0.5) * 0.07);
         if self.rust > 0.0 {
             let stain = fbm(s ^ 7, (x + sway.0) / 120.0, (y + sway.1) / 60.0, 4);
             let stain = smoothstep(0.45 - self.rust * 0.45, 0.95 - self.rust * 0.4, stain);
-            let hue = mix(Rgb([0.33, 0.14, 0.045]), Rgb([0.42, 0.27, 0.10]), value(s ^ 8, x / 23.0, y / 23.0));
+            let hue = mix(
+                Rgb([0.33, 0.14, 0.045]),
+                Rgb([0.42, 0.27, 0.10]),
+                value(s ^ 8, x / 23.0, y / 23.0),
+            );
             colour = mix(colour, hue, stain * 0.8);
         }
         Sample::new(colour, height, self.gloss)
@@ -215,9 +251,14 @@ impl Painter for Onyx {
         // Light comes back from below the face: brighter in the milky bands.
         colour = colour.shift(fbm(s ^ 4, x / 60.0, y / 60.0, 2) * 0.07 + fine * 0.05);
         if self.cracks > 0.0 {
-            let c = gradient(s ^ 5, x / 75.0 + v * 0.4, y / 75.0) + gradient(s ^ 6, x / 15.0, y / 15.0) * 0.12;
+            let c = gradient(s ^ 5, x / 75.0 + v * 0.4, y / 75.0)
+                + gradient(s ^ 6, x / 15.0, y / 15.0) * 0.12;
             let line = 1.0 - smoothstep(0.0, 0.03, c.abs());
-            colour = mix(colour, Rgb([0.86, 0.80, 0.68]), line * self.cracks * value(s ^ 7, x / 40.0, y / 40.0));
+            colour = mix(
+                colour,
+                Rgb([0.86, 0.80, 0.68]),
+                line * self.cracks * value(s ^ 7, x / 40.0, y / 40.0),
+            );
         }
         let sugar = fract(value(s ^ 8, x * 1.1, y * 1.1)) - 0.5;
         Sample::new(colour.shift(sugar * 0.02), 0.0, self.gloss)

@@ -1,6 +1,6 @@
 //! Crystalline stone: marble and its kin with veins, granite and its kin with grains.
 
-use crate::field::{Cell, fbm, gradient, lerp, rand01, smoothstep, turn, value, worley};
+use crate::field::{Cell, fbm, gradient, gradient2, lerp, rand01, smoothstep, turn, value, worley};
 use crate::shade::{Rgb, mix, ramp};
 use crate::{Painter, Sample};
 
@@ -51,14 +51,37 @@ impl Marble {
         let (a, b) = turn(x, y, v.turns);
         let (a, b) = (a + bend.0 * v.every_mm * 0.7, b + bend.1 * v.every_mm * 0.7);
         let (a, b) = (a / (v.every_mm * v.stretch), b / v.every_mm);
-        let course = gradient(seed, a, b) + 0.22 * gradient(seed ^ 0x1f, a * 4.1, b * 3.7) + 0.07 * gradient(seed ^ 0x2f, a * 13.0, b * 12.0);
+        let there = smoothstep(
+            1.0 - v.presence - 0.16,
+            1.0 - v.presence + 0.16,
+            value(seed ^ 0x4f, a * 0.9, b * 0.9),
+        );
+        let base = gradient(seed, a, b);
+        // The noise rises by about 1.6 over one period: that makes its value a distance.
+        let to_mm = v.every_mm * 0.62;
+        let reach = v.width_mm * 7.0 + 4.0;
+        if there <= 0.0 || (base.abs() - 0.29) * to_mm > reach {
+            return 0.0;
+        }
+        let course = base
+            + 0.22 * gradient(seed ^ 0x1f, a * 4.1, b * 3.7)
+            + 0.07 * gradient(seed ^ 0x2f, a * 13.0, b * 12.0);
+        // A vein keeps its width only if distance is measured across it: by the slope of the noise there.
+        let step = 0.08;
+        let (rise_a, rise_b) = (
+            gradient(seed, a + step, b) - base,
+            gradient(seed, a, b + step) - base,
+        );
+        let (rise_a, rise_b) = (rise_a / (step * v.stretch), rise_b / step);
+        let slope = (rise_a * rise_a + rise_b * rise_b).sqrt().max(0.75);
+        let distance = course.abs() * v.every_mm / slope;
+        if distance > reach {
+            return 0.0;
+        }
         let body = value(seed ^ 0x3f, a * 2.3 + 9.0, b * 2.3);
-        let there = smoothstep(1.0 - v.presence - 0.16, 1.0 - v.presence + 0.16, value(seed ^ 0x4f, a * 0.9, b * 0.9));
         let width = v.width_mm * lerp(0.22, 1.25, body * body) + 0.12;
-        // The noise rises by about 1.5 over one period: that makes its value a distance.
-        let distance = course.abs() * v.every_mm * 0.62;
         let line = 1.0 - smoothstep(width * 0.25, width * 0.75, distance);
-        let bleed = v.halo * (1.0 - smoothstep(0.0, width * 5.0 + 3.0, distance)).max(0.0) * 0.55;
+        let bleed = v.halo * (1.0 - smoothstep(0.0, width * 5.0 + 3.0, distance)) * 0.55;
         (line * lerp(0.55, 1.0, body)).max(bleed) * there * v.strength
     }
 }
@@ -68,8 +91,14 @@ impl Painter for Marble {
         let s = self.seed;
         let f = self.fold;
         let wide = self.cloud_mm * 1.6;
-        let bend = (fbm(s, x / wide, y / wide, 3) * f, fbm(s ^ 0x55, x / wide + 4.0, y / wide, 3) * f);
-        let (cx, cy) = (x + bend.0 * self.cloud_mm * 1.4, y + bend.1 * self.cloud_mm * 1.4);
+        let bend = (
+            fbm(s, x / wide, y / wide, 3) * f,
+            fbm(s ^ 0x55, x / wide + 4.0, y / wide, 3) * f,
+        );
+        let (cx, cy) = (
+            x + bend.0 * self.cloud_mm * 1.4,
+            y + bend.1 * self.cloud_mm * 1.4,
+        );
         let cloud = fbm(s ^ 0xaa, cx / self.cloud_mm, cy / self.cloud_mm, 4);
         let mut colour = ramp(&self.ground, 0.5 + cloud * 0.85);
         for (k, v) in self.veins.iter().enumerate() {
@@ -142,25 +171,43 @@ impl Painter for Granite {
         if self.flow > 0.0 {
             px = x * (1.0 - 0.6 * self.flow);
             py = y + fbm(s ^ 9, x / (g * 42.0), y / (g * 26.0), 3) * g * 6.0 * self.flow;
-            bed = smoothstep(0.3, 0.7, crate::field::value1(s ^ 10, py / (g * 3.4)) + gradient(s ^ 11, px / (g * 7.0), py / (g * 3.0)) * 0.25) - 0.5;
+            bed = smoothstep(
+                0.3,
+                0.7,
+                crate::field::value1(s ^ 10, py / (g * 3.4))
+                    + gradient(s ^ 11, px / (g * 7.0), py / (g * 3.0)) * 0.25,
+            ) - 0.5;
         }
         // Grains grew into each other: their borders are frayed, coarsely and finely.
-        let rag = gradient(s ^ 7, px / g * 6.3, py / g * 6.3) * 0.13;
-        let frayed = (gradient(s, px / g * 2.3, py / g * 2.3) * 0.32 + rag, gradient(s ^ 1, px / g * 2.3, py / g * 2.3) * 0.32 - rag);
+        let (coarse, fine) = (
+            gradient2(s, px / g * 2.3, py / g * 2.3),
+            gradient2(s ^ 7, px / g * 6.3, py / g * 6.3),
+        );
+        let frayed = (
+            coarse.0 * 0.32 + fine.0 * 0.13,
+            coarse.1 * 0.32 + fine.1 * 0.13,
+        );
         let cell: Cell = worley(s ^ 2, px / g + frayed.0, py / g + frayed.1);
         let mut colour = self.pick(cell.id);
         // Within a grain: cleavage planes and cloudiness.
-        colour = colour.shift((value(s ^ cell.id, px / g * 3.0, py / g * 6.0) - 0.5) * 0.20 + bed * 0.12);
+        colour = colour
+            .shift((value(s ^ cell.id, px / g * 3.0, py / g * 6.0) - 0.5) * 0.20 + bed * 0.12);
         let q = g * 0.42;
         let small = worley(s ^ 4, px / q + frayed.1 * 1.3, py / q + frayed.0 * 1.3);
         let clump = 0.5 + 0.5 * gradient(s ^ 5, px / (g * 3.0), py / (g * 3.0));
         if rand01(small.id, 8, 1) < self.specks * (0.35 + 1.3 * clump + bed * 1.6) {
             let soft = smoothstep(0.02, 0.16, small.f2 - small.f1);
-            colour = mix(colour, self.speck.shift(rand01(small.id, 9, 1) * 0.5), soft * 0.95);
+            colour = mix(
+                colour,
+                self.speck.shift(rand01(small.id, 9, 1) * 0.5),
+                soft * 0.95,
+            );
         }
         let mut height = 0.0;
         if self.rough_mm > 0.0 {
-            height = self.rough_mm * (fbm(s ^ 6, x / (g * 1.5), y / (g * 1.5), 3) + rand01(cell.id, 5, 1) * 0.3 - cell.f1 * 0.3);
+            height = self.rough_mm
+                * (fbm(s ^ 6, x / (g * 1.5), y / (g * 1.5), 3) + rand01(cell.id, 5, 1) * 0.3
+                    - cell.f1 * 0.3);
             colour = mix(colour, Rgb([0.7, 0.7, 0.7]), 0.07);
         } else {
             colour = mix(colour, Rgb([0.6, 0.6, 0.6]), 0.03 * (1.0 - self.gloss));

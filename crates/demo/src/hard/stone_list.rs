@@ -1,243 +1,236 @@
-//! The natural stones of the library.
+//! Granite and the bedded stones of the library.
 
+use super::marble_list::{slab, tones, vein};
 use super::sediment::{Limestone, Onyx, Sandstone, Slate, Travertine};
 use super::stone::{Granite, Marble, Mineral, Vein};
 use crate::Piece;
 use crate::card::Card;
-use crate::makers::{GRAYSTOKE, SOLENNE};
-use crate::shade::{Rgb, hex};
-
-fn tones(list: &[&str]) -> Vec<Rgb> {
-    list.iter().map(|c| hex(c)).collect()
-}
-
-fn vein(colour: &str, every_mm: f32, width_mm: f32) -> Vein {
-    Vein { colour: hex(colour), every_mm, width_mm, turns: 0.12, stretch: 2.0, strength: 0.8, presence: 0.6, halo: 0.4 }
-}
-
-fn slab(name: &str, category: &str) -> Card {
-    Card::new(name, SOLENNE, category).texture("smooth").uses("floor wall worktop").size("600x600x20").joint(2.0).fire("A1")
-}
+use crate::makers::GRAYSTOKE;
+use crate::shade::hex;
 
 fn block(name: &str, category: &str) -> Card {
-    Card::new(name, GRAYSTOKE, category).uses("floor wall outdoor").size("600x600x30").joint(3.0).fire("A1")
-}
-
-fn bianco(seed: u32, gloss: f32) -> Marble {
-    Marble {
-        seed,
-        ground: tones(&["#c9cccd", "#e2e3e1", "#ecebe8", "#f1f0ec"]),
-        cloud_mm: 150.0,
-        fold: 0.9,
-        veins: vec![
-            Vein { strength: 0.5, halo: 1.0, presence: 0.55, ..vein("#9da3a6", 130.0, 4.5) },
-            Vein { strength: 0.42, halo: 0.6, stretch: 1.6, ..vein("#8b9296", 60.0, 1.6) },
-            Vein { strength: 0.3, halo: 0.2, stretch: 1.2, turns: 0.3, presence: 0.4, ..vein("#7d8589", 28.0, 0.7) },
-        ],
-        gloss,
-        crystal_mm: 0.9,
-    }
-}
-
-fn calacatta(seed: u32, gloss: f32, gold: bool) -> Marble {
-    let (dark, warm) = if gold { ("#8d8578", "#b99a6b") } else { ("#6d7072", "#8f9394") };
-    Marble {
-        seed,
-        ground: tones(&["#e2ded6", "#efece6", "#f4f2ee"]),
-        cloud_mm: 260.0,
-        fold: 1.0,
-        veins: vec![
-            Vein { strength: 0.62, halo: 1.0, presence: 0.5, stretch: 2.6, turns: 0.14, ..vein(warm, 330.0, 20.0) },
-            Vein { strength: 0.85, halo: 0.3, presence: 0.62, stretch: 2.4, turns: 0.14, ..vein(dark, 290.0, 7.0) },
-            Vein { strength: 0.45, presence: 0.4, stretch: 1.5, turns: 0.3, ..vein(dark, 90.0, 1.3) },
-        ],
-        gloss,
-        crystal_mm: 0.9,
-    }
-}
-
-fn nero(seed: u32, gloss: f32) -> Marble {
-    Marble {
-        seed,
-        ground: tones(&["#141517", "#1b1c1f", "#26272a"]),
-        cloud_mm: 120.0,
-        fold: 0.45,
-        veins: vec![
-            Vein { strength: 0.95, halo: 0.1, presence: 0.6, stretch: 4.5, turns: 0.14, ..vein("#e9e6df", 210.0, 3.4) },
-            Vein { strength: 0.7, halo: 0.05, presence: 0.5, stretch: 2.6, turns: 0.22, ..vein("#b9b7b2", 75.0, 0.9) },
-            Vein { strength: 0.4, halo: 0.0, presence: 0.5, stretch: 1.1, turns: 0.05, ..vein("#8d8c89", 30.0, 0.4) },
-        ],
-        gloss,
-        crystal_mm: 0.7,
-    }
-}
-
-fn emperador(seed: u32, gloss: f32) -> Marble {
-    Marble {
-        seed,
-        ground: tones(&["#33241b", "#4a3426", "#5c4433", "#6d5340"]),
-        cloud_mm: 45.0,
-        fold: 0.9,
-        veins: vec![
-            Vein { strength: 0.75, halo: 0.15, presence: 0.65, stretch: 1.1, ..vein("#c9ab85", 70.0, 1.8) },
-            Vein { strength: 0.6, halo: 0.0, presence: 0.6, stretch: 1.0, turns: 0.4, ..vein("#a78661", 26.0, 0.7) },
-        ],
-        gloss,
-        crystal_mm: 0.9,
-    }
-}
-
-fn marbles() -> Vec<Piece> {
-    let verde = Marble {
-        seed: 231,
-        ground: tones(&["#0f2a22", "#1c4234", "#2d5a48", "#456f5c"]),
-        cloud_mm: 60.0,
-        fold: 1.0,
-        veins: vec![
-            Vein { strength: 0.55, halo: 0.6, presence: 0.6, stretch: 1.4, ..vein("#8fb39d", 80.0, 2.6) },
-            Vein { strength: 0.7, halo: 0.0, presence: 0.55, stretch: 1.1, turns: 0.35, ..vein("#d5e2d6", 45.0, 0.8) },
-        ],
-        gloss: 0.8,
-        crystal_mm: 1.0,
-    };
-    let rosa = Marble {
-        seed: 232,
-        ground: tones(&["#cf9f8b", "#dfb6a3", "#e8c8b7", "#efd9cb"]),
-        cloud_mm: 110.0,
-        fold: 1.0,
-        veins: vec![
-            Vein { strength: 0.5, halo: 0.8, presence: 0.6, ..vein("#a8695a", 120.0, 2.6) },
-            Vein { strength: 0.5, halo: 0.1, presence: 0.5, stretch: 1.3, ..vein("#7a5249", 48.0, 0.8) },
-        ],
-        gloss: 0.75,
-        crystal_mm: 1.0,
-    };
-    let rosso = Marble {
-        seed: 233,
-        ground: tones(&["#5b1f1a", "#7a2e25", "#8f4033", "#a35a48"]),
-        cloud_mm: 55.0,
-        fold: 0.9,
-        veins: vec![
-            Vein { strength: 0.85, halo: 0.1, presence: 0.5, stretch: 1.5, ..vein("#e6d5c5", 95.0, 3.0) },
-            Vein { strength: 0.6, halo: 0.0, presence: 0.5, turns: 0.38, stretch: 1.2, ..vein("#c9aa98", 34.0, 0.7) },
-        ],
-        gloss: 0.78,
-        crystal_mm: 0.9,
-    };
-    let grigio = Marble {
-        seed: 234,
-        ground: tones(&["#5f646a", "#747a80", "#868c91", "#989da0"]),
-        cloud_mm: 130.0,
-        fold: 0.9,
-        veins: vec![
-            Vein { strength: 0.75, halo: 0.2, presence: 0.55, stretch: 2.4, ..vein("#d9dad8", 140.0, 2.6) },
-            Vein { strength: 0.5, halo: 0.0, presence: 0.5, stretch: 1.4, turns: 0.33, ..vein("#c2c5c6", 50.0, 0.7) },
-        ],
-        gloss: 0.2,
-        crystal_mm: 0.8,
-    };
-    let arabesque = Marble {
-        seed: 235,
-        ground: tones(&["#dcdcda", "#eceae6", "#f3f1ed"]),
-        cloud_mm: 200.0,
-        fold: 1.3,
-        veins: vec![
-            Vein { strength: 0.72, halo: 0.4, presence: 0.85, stretch: 1.0, ..vein("#787b7c", 150.0, 4.2) },
-            Vein { strength: 0.5, halo: 0.3, presence: 0.6, stretch: 1.0, turns: 0.4, ..vein("#a0937f", 110.0, 2.2) },
-        ],
-        gloss: 0.75,
-        crystal_mm: 0.9,
-    };
-    let viola = Marble {
-        seed: 236,
-        ground: tones(&["#ded5cd", "#ebe4dc", "#f2ede6"]),
-        cloud_mm: 150.0,
-        fold: 1.2,
-        veins: vec![
-            Vein { strength: 0.7, halo: 0.9, presence: 0.7, stretch: 1.2, ..vein("#6d3f48", 150.0, 9.0) },
-            Vein { strength: 0.85, halo: 0.1, presence: 0.65, stretch: 1.1, turns: 0.3, ..vein("#3f2229", 80.0, 2.0) },
-        ],
-        gloss: 0.78,
-        crystal_mm: 0.9,
-    };
-    vec![
-        slab("Alba bianco marble, polished", "stone/marble").finish("polished").pattern("veined").scale(130.0)
-            .about("White marble with soft grey clouds, polished. Acids etch it: wine and lemon leave matt marks.")
-            .price("128").slip("r9").origin("Italy").piece(bianco(201, 0.8), 480.0),
-        slab("Alba bianco marble, honed", "stone/marble").finish("honed").pattern("veined").scale(130.0)
-            .about("The same block honed to a silky matt. Etching shows far less than on the polished face.")
-            .price("124").slip("r9").uses("wet-room").origin("Italy").piece(bianco(202, 0.15), 480.0),
-        slab("Corona calacatta gold", "stone/marble").finish("polished").pattern("veined").scale(320.0)
-            .about("Bold diagonal veins in grey and ochre on a creamy white. Order slabs in sequence for book matching.")
-            .size("1600x2800x20").price("340").slip("r9").origin("Italy").piece(calacatta(203, 0.8, true), 900.0),
-        slab("Corona calacatta grey, honed", "stone/marble").finish("honed").pattern("veined").scale(320.0)
-            .about("Large grey veins on white, honed.").size("1600x2800x20").price("310").slip("r9").origin("Italy")
-            .piece(calacatta(204, 0.15, false), 900.0),
-        slab("Noir de Brume marble, polished", "stone/marble").finish("polished").pattern("veined").scale(210.0)
-            .about("Black with chalk-white veins that break off and start again.")
-            .price("162").slip("r9").origin("Spain").piece(nero(205, 0.85), 520.0),
-        slab("Noir de Brume marble, honed", "stone/marble").finish("honed").pattern("veined").scale(210.0)
-            .about("Honed, the black turns to soft charcoal and fingerprints begin to show.")
-            .price("158").origin("Spain").piece(Marble { ground: tones(&["#232427", "#2b2c2f", "#36373a"]), ..nero(206, 0.12) }, 520.0),
-        slab("Castana emperador", "stone/marble").finish("polished").pattern("veined").scale(70.0)
-            .about("Dark brown, broken and healed with a net of tan calcite.")
-            .price("136").slip("r9").origin("Spain").piece(emperador(207, 0.8), 420.0),
-        slab("Verde Selva serpentine", "stone/marble").finish("polished").pattern("veined").scale(80.0)
-            .about("Deep green with a net of pale veins; sold as marble, in truth a serpentinite, and harder than one.")
-            .price("187").origin("India").piece(verde, 440.0),
-        slab("Rosa Aurora marble", "stone/marble").finish("polished").pattern("veined").scale(120.0)
-            .about("Warm pink with brownish clouds.").price("142").origin("Portugal").piece(rosa, 480.0),
-        slab("Rosso Vespro marble", "stone/marble").finish("polished").pattern("veined").scale(95.0)
-            .about("Oxblood red with white calcite. A little goes a long way.").price("176").origin("Türkiye").piece(rosso, 460.0),
-        slab("Grigio Lontano marble, honed", "stone/marble").finish("honed").pattern("veined").scale(140.0)
-            .about("Mid grey with thin white veins running one way.").price("118").slip("r10").uses("wet-room").origin("Türkiye").piece(grigio, 500.0),
-        slab("Arabesco Vela marble", "stone/marble").finish("polished").pattern("veined").scale(150.0)
-            .about("White with grey loops like smoke rings.").price("205").origin("Italy").piece(arabesque, 640.0),
-        slab("Viola Antica marble", "stone/marble").finish("polished").pattern("veined").scale(150.0)
-            .about("Cream, torn and filled with wine-coloured veins. Quarried in small lots.").size("1400x2400x20").price("420").origin("Italy").piece(viola, 700.0),
-    ]
+    Card::new(name, GRAYSTOKE, category)
+        .uses("floor wall outdoor")
+        .size("600x600x30")
+        .joint(3.0)
+        .fire("A1")
 }
 
 fn mineral(colour: &str, share: f32) -> Mineral {
-    Mineral { colour: hex(colour), share, spread: 0.35 }
+    Mineral {
+        colour: hex(colour),
+        share,
+        spread: 0.35,
+    }
 }
 
 fn granite(seed: u32, minerals: Vec<Mineral>, grain_mm: f32, specks: f32) -> Granite {
-    Granite { seed, minerals, grain_mm, speck: hex("#1d1d20"), specks, flow: 0.0, gloss: 0.75, rough_mm: 0.0 }
+    Granite {
+        seed,
+        minerals,
+        grain_mm,
+        speck: hex("#1d1d20"),
+        specks,
+        flow: 0.0,
+        gloss: 0.75,
+        rough_mm: 0.0,
+    }
 }
 
 fn granites() -> Vec<Piece> {
-    let grey = || vec![mineral("#c9c9c6", 4.0), mineral("#9fa1a2", 3.0), mineral("#e0dfda", 2.0), mineral("#6e7072", 1.4)];
-    let pink = || vec![mineral("#c08a78", 4.0), mineral("#d4a593", 2.5), mineral("#b5b0aa", 2.0), mineral("#8d8580", 1.0), mineral("#3b3635", 0.6)];
-    let black = || vec![mineral("#17181a", 5.0), mineral("#232427", 3.0), mineral("#303236", 1.0), mineral("#45484c", 0.25)];
+    let grey = || {
+        vec![
+            mineral("#c9c9c6", 4.0),
+            mineral("#9fa1a2", 3.0),
+            mineral("#e0dfda", 2.0),
+            mineral("#6e7072", 1.4),
+        ]
+    };
+    let pink = || {
+        vec![
+            mineral("#c08a78", 4.0),
+            mineral("#d4a593", 2.5),
+            mineral("#b5b0aa", 2.0),
+            mineral("#8d8580", 1.0),
+            mineral("#3b3635", 0.6),
+        ]
+    };
+    let black = || {
+        vec![
+            mineral("#17181a", 5.0),
+            mineral("#232427", 3.0),
+            mineral("#303236", 1.0),
+            mineral("#45484c", 0.25),
+        ]
+    };
     vec![
-        block("Harrow grey granite, polished", "stone/granite").texture("smooth").finish("polished").pattern("speckled").scale(4.0)
+        block("Harrow grey granite, polished", "stone/granite")
+            .texture("smooth")
+            .finish("polished")
+            .pattern("speckled")
+            .scale(4.0)
             .about("Even salt-and-pepper grey. Hard, acid-proof, unexciting in the best sense.")
-            .uses("worktop").price("86").slip("r9").origin("Portugal").piece(granite(251, grey(), 4.2, 0.30), 230.0),
-        block("Harrow grey granite, flamed", "stone/granite").texture("rough").finish("flamed").pattern("speckled").scale(4.0)
+            .uses("worktop")
+            .price("86")
+            .slip("r9")
+            .origin("Portugal")
+            .piece(granite(251, grey(), 4.2, 0.30), 230.0),
+        block("Harrow grey granite, flamed", "stone/granite")
+            .texture("rough")
+            .finish("flamed")
+            .pattern("speckled")
+            .scale(4.0)
             .about("The same stone with its face burst by flame: safe in rain, no longer shiny.")
-            .uses("pool").price("79").slip("r12").origin("Portugal").piece(Granite { gloss: 0.05, rough_mm: 0.5, ..granite(252, grey(), 4.2, 0.30) }, 230.0),
-        block("Balmoor pink granite", "stone/granite").texture("smooth").finish("polished").pattern("speckled").scale(8.0)
-            .about("Coarse pink feldspar, clear quartz, black mica.").uses("worktop").price("98").slip("r9").origin("United Kingdom")
+            .uses("pool")
+            .price("79")
+            .slip("r12")
+            .origin("Portugal")
+            .piece(
+                Granite {
+                    gloss: 0.05,
+                    rough_mm: 0.5,
+                    ..granite(252, grey(), 4.2, 0.30)
+                },
+                230.0,
+            ),
+        block("Balmoor pink granite", "stone/granite")
+            .texture("smooth")
+            .finish("polished")
+            .pattern("speckled")
+            .scale(8.0)
+            .about("Coarse pink feldspar, clear quartz, black mica.")
+            .uses("worktop")
+            .price("98")
+            .slip("r9")
+            .origin("United Kingdom")
             .piece(granite(253, pink(), 7.5, 0.22), 260.0),
-        block("Nightfall black granite", "stone/granite").texture("smooth").finish("polished").pattern("plain")
-            .about("As near to black as stone gets; trade name granite, by its minerals a gabbro.").uses("worktop").price("134").slip("r9").origin("Zimbabwe")
-            .piece(Granite { gloss: 0.85, ..granite(254, black(), 2.6, 0.12) }, 200.0),
-        block("Nightfall black granite, leathered", "stone/granite").texture("rough").finish("brushed").pattern("plain")
-            .about("Brushed with diamond bristles until it feels like a saddle.").uses("worktop").price("142").slip("r10").origin("Zimbabwe")
-            .piece(Granite { gloss: 0.32, rough_mm: 0.22, ..granite(255, black(), 2.6, 0.12) }, 200.0),
-        block("Blue Fjord larvikite", "stone/granite").texture("smooth").finish("polished").pattern("speckled").scale(12.0)
-            .about("Large feldspars that flash silver-blue as one walks past.").uses("worktop").price("188").slip("r9").origin("Norway")
-            .piece(granite(256, vec![mineral("#3a4450", 3.0), mineral("#55677a", 2.0), mineral("#7d93a8", 1.0), mineral("#23282e", 2.0), mineral("#a9bccb", 0.35)], 9.0, 0.25), 260.0),
-        block("Giallo Duna granite", "stone/granite").texture("smooth").finish("polished").pattern("speckled").scale(6.0)
-            .about("Sand-yellow with garnets, from the worktops of the nineties and back again.").uses("worktop").price("92").slip("r9").origin("Brazil")
-            .piece(granite(257, vec![mineral("#d8bd8b", 4.0), mineral("#c7a468", 2.0), mineral("#e6d6b4", 2.0), mineral("#9b8a72", 1.2), mineral("#6a2b25", 0.35)], 6.0, 0.18), 260.0),
-        block("Rivermist gneiss", "stone/granite").texture("grained").finish("honed").pattern("striped").scale(60.0)
-            .about("Grains drawn out into grey and white bands that swing around each other.").price("104").slip("r10").origin("Switzerland")
-            .piece(Granite { flow: 1.0, gloss: 0.15, ..granite(258, grey(), 3.6, 0.5) }, 320.0),
-        block("Porphyry setts, Etsch red", "stone/granite").texture("rough").finish("raw").pattern("speckled").scale(3.0)
-            .about("Split porphyry: red-brown with pale crystals. For drives and squares.").price("58").slip("r13").origin("Italy")
-            .piece(Granite { gloss: 0.03, rough_mm: 0.9, speck: hex("#d9c3b4"), ..granite(259, vec![mineral("#6f473d", 4.0), mineral("#7d5246", 3.0), mineral("#5c3a33", 2.0)], 3.2, 0.16) }, 220.0),
+        block("Nightfall black granite", "stone/granite")
+            .texture("smooth")
+            .finish("polished")
+            .pattern("plain")
+            .about("As near to black as stone gets; trade name granite, by its minerals a gabbro.")
+            .uses("worktop")
+            .price("134")
+            .slip("r9")
+            .origin("Zimbabwe")
+            .piece(
+                Granite {
+                    gloss: 0.85,
+                    ..granite(254, black(), 2.6, 0.12)
+                },
+                200.0,
+            ),
+        block("Nightfall black granite, leathered", "stone/granite")
+            .texture("rough")
+            .finish("brushed")
+            .pattern("plain")
+            .about("Brushed with diamond bristles until it feels like a saddle.")
+            .uses("worktop")
+            .price("142")
+            .slip("r10")
+            .origin("Zimbabwe")
+            .piece(
+                Granite {
+                    gloss: 0.32,
+                    rough_mm: 0.22,
+                    ..granite(255, black(), 2.6, 0.12)
+                },
+                200.0,
+            ),
+        block("Blue Fjord larvikite", "stone/granite")
+            .texture("smooth")
+            .finish("polished")
+            .pattern("speckled")
+            .scale(12.0)
+            .about("Large feldspars that flash silver-blue as one walks past.")
+            .uses("worktop")
+            .price("188")
+            .slip("r9")
+            .origin("Norway")
+            .piece(
+                granite(
+                    256,
+                    vec![
+                        mineral("#3a4450", 3.0),
+                        mineral("#55677a", 2.0),
+                        mineral("#7d93a8", 1.0),
+                        mineral("#23282e", 2.0),
+                        mineral("#a9bccb", 0.35),
+                    ],
+                    9.0,
+                    0.25,
+                ),
+                260.0,
+            ),
+        block("Giallo Duna granite", "stone/granite")
+            .texture("smooth")
+            .finish("polished")
+            .pattern("speckled")
+            .scale(6.0)
+            .about("Sand-yellow with garnets, from the worktops of the nineties and back again.")
+            .uses("worktop")
+            .price("92")
+            .slip("r9")
+            .origin("Brazil")
+            .piece(
+                granite(
+                    257,
+                    vec![
+                        mineral("#d8bd8b", 4.0),
+                        mineral("#c7a468", 2.0),
+                        mineral("#e6d6b4", 2.0),
+                        mineral("#9b8a72", 1.2),
+                        mineral("#6a2b25", 0.35),
+                    ],
+                    6.0,
+                    0.18,
+                ),
+                260.0,
+            ),
+        block("Rivermist gneiss", "stone/granite")
+            .texture("grained")
+            .finish("honed")
+            .pattern("striped")
+            .scale(60.0)
+            .about("Grains drawn out into grey and white bands that swing around each other.")
+            .price("104")
+            .slip("r10")
+            .origin("Switzerland")
+            .piece(
+                Granite {
+                    flow: 1.0,
+                    gloss: 0.15,
+                    ..granite(258, grey(), 3.6, 0.5)
+                },
+                320.0,
+            ),
+        block("Porphyry setts, Etsch red", "stone/granite")
+            .texture("rough")
+            .finish("raw")
+            .pattern("speckled")
+            .scale(3.0)
+            .about("Split porphyry: red-brown with pale crystals. For drives and squares.")
+            .price("58")
+            .slip("r13")
+            .origin("Italy")
+            .piece(
+                Granite {
+                    gloss: 0.03,
+                    rough_mm: 0.9,
+                    speck: hex("#d9c3b4"),
+                    ..granite(
+                        259,
+                        vec![
+                            mineral("#6f473d", 4.0),
+                            mineral("#7d5246", 3.0),
+                            mineral("#5c3a33", 2.0),
+                        ],
+                        3.2,
+                        0.16,
+                    )
+                },
+                220.0,
+            ),
     ]
 }
 
@@ -260,18 +253,59 @@ fn beds() -> Vec<Piece> {
         filler: Some(hex("#a9a59f")),
         gloss: 0.6,
     };
-    let lime = |seed: u32, a: &str, b: &str, fossils: f32| Limestone { seed, ground: [hex(a), hex(b)], fossils, shell: hex("#efe8da"), gloss: 0.08, rough_mm: 0.0 };
-    let sand = |seed: u32, beds: &[&str], bed_mm: f32, contrast: f32| Sandstone { seed, beds: tones(beds), bed_mm, contrast, turns: 0.02, rough_mm: 0.12 };
-    let slate = |seed: u32, list: &[&str], rust: f32, cleft_mm: f32| Slate { seed, tones: tones(list), rust, cleft_mm, gloss: 0.14 };
-    let honey = |seed: u32, bands: &[&str]| Onyx { seed, bands: tones(bands), band_mm: 26.0, fold: 1.0, cracks: 0.7, gloss: 0.85 };
+    let lime = |seed: u32, a: &str, b: &str, fossils: f32| Limestone {
+        seed,
+        ground: [hex(a), hex(b)],
+        fossils,
+        shell: hex("#efe8da"),
+        gloss: 0.08,
+        rough_mm: 0.0,
+    };
+    let sand = |seed: u32, beds: &[&str], bed_mm: f32, contrast: f32| Sandstone {
+        seed,
+        beds: tones(beds),
+        bed_mm,
+        contrast,
+        turns: 0.02,
+        rough_mm: 0.12,
+    };
+    let slate = |seed: u32, list: &[&str], rust: f32, cleft_mm: f32| Slate {
+        seed,
+        tones: tones(list),
+        rust,
+        cleft_mm,
+        gloss: 0.14,
+    };
+    let honey = |seed: u32, bands: &[&str]| Onyx {
+        seed,
+        bands: tones(bands),
+        band_mm: 26.0,
+        fold: 1.0,
+        cracks: 0.7,
+        gloss: 0.85,
+    };
     let taj = Marble {
         seed: 296,
         ground: tones(&["#cdb997", "#ddceb3", "#e6dcc7", "#eee7d8"]),
         cloud_mm: 170.0,
         fold: 0.9,
         veins: vec![
-            Vein { strength: 0.6, halo: 1.0, presence: 0.6, stretch: 3.4, turns: 0.10, ..vein("#b08f5f", 160.0, 7.0) },
-            Vein { strength: 0.4, halo: 0.4, presence: 0.6, stretch: 3.0, turns: 0.10, ..vein("#8f8878", 70.0, 1.6) },
+            Vein {
+                strength: 0.6,
+                halo: 1.0,
+                presence: 0.6,
+                stretch: 3.4,
+                turns: 0.10,
+                ..vein("#b08f5f", 160.0, 7.0)
+            },
+            Vein {
+                strength: 0.4,
+                halo: 0.4,
+                presence: 0.6,
+                stretch: 3.0,
+                turns: 0.10,
+                ..vein("#8f8878", 70.0, 1.6)
+            },
         ],
         gloss: 0.6,
         crystal_mm: 1.8,
@@ -282,8 +316,22 @@ fn beds() -> Vec<Piece> {
         cloud_mm: 120.0,
         fold: 1.2,
         veins: vec![
-            Vein { strength: 0.7, halo: 0.7, presence: 0.6, stretch: 2.4, turns: 0.4, ..vein("#b98a4f", 190.0, 5.0) },
-            Vein { strength: 0.6, halo: 0.2, presence: 0.6, stretch: 2.0, turns: 0.4, ..vein("#2f4a60", 70.0, 1.8) },
+            Vein {
+                strength: 0.7,
+                halo: 0.7,
+                presence: 0.6,
+                stretch: 2.4,
+                turns: 0.4,
+                ..vein("#b98a4f", 190.0, 5.0)
+            },
+            Vein {
+                strength: 0.6,
+                halo: 0.2,
+                presence: 0.6,
+                stretch: 2.0,
+                turns: 0.4,
+                ..vein("#2f4a60", 70.0, 1.8)
+            },
         ],
         gloss: 0.75,
         crystal_mm: 1.6,
@@ -334,14 +382,13 @@ fn beds() -> Vec<Piece> {
         slab("Perla Taj quartzite", "stone/quartzite").finish("satin").pattern("veined").scale(160.0)
             .about("Looks like a warm marble, wears like granite.").size("1600x3000x20").price("295").origin("Brazil").piece(taj, 640.0),
         slab("Azzurro Rio quartzite", "stone/quartzite").finish("polished").pattern("veined").scale(190.0)
-            .about("Blue with rust-gold veins; a slab is a landscape. Priced like one too.").size("1500x2800x20").price("620").origin("Brazil").piece(azul, 700.0),
+            .about("Blue with rust-gold veins; a slab is a landscape. Priced like one too.").size("1500x2800x20").origin("Brazil").piece(azul, 700.0),
     ]
 }
 
-/// All natural stones.
+/// All natural stones but marble.
 pub fn pieces() -> Vec<Piece> {
-    let mut all = marbles();
-    all.extend(granites());
+    let mut all = granites();
     all.extend(beds());
     all
 }

@@ -2,7 +2,7 @@
 
 use crate::Piece;
 use crate::card::Card;
-use crate::field::{fbm, gradient, lerp, rand01, smoothstep, value, worley_jitter};
+use crate::field::{fbm, gradient, gradient2, lerp, rand01, smoothstep, value, worley_jitter};
 use crate::makers::MINUTA;
 use crate::shade::{Rgb, hex, mix, ramp};
 use crate::{Painter, Sample};
@@ -37,21 +37,23 @@ impl Painter for Terrazzo {
             let seed = s.wrapping_add(97 * (k as u32 + 1));
             let e = chips.every_mm;
             // Broken stone: straight sides with small bites out of them.
-            let bite = (gradient(seed, x / e * 2.7, y / e * 2.7) * 0.07, gradient(seed ^ 1, x / e * 2.7, y / e * 2.7) * 0.07);
-            let cell = worley_jitter(seed ^ 2, x / e + bite.0, y / e + bite.1, 0.95);
+            let bite = gradient2(seed, x / e * 2.7, y / e * 2.7);
+            let cell = worley_jitter(seed ^ 2, x / e + bite.0 * 0.07, y / e + bite.1 * 0.07, 0.95);
             if rand01(cell.id, 0, 0) >= chips.share {
                 continue;
             }
             let size = lerp(0.45, 1.0, rand01(cell.id, 1, 0)) * chips.fill;
             let side = (cell.f2 - cell.f1) - (1.0 - size) * 0.75;
             // Cut off what would reach too far from the middle, at a slant of its own.
-            let slant = gradient(cell.id, cell.dx * 1.4 + 3.0, cell.dy * 1.4) * 0.18;
-            let inner = (0.62 * size + slant - cell.f1).min(side * 0.8) * e;
+            let slant =
+                (rand01(cell.id, 5, 0) - 0.5) * cell.dx + (rand01(cell.id, 6, 0) - 0.5) * cell.dy;
+            let inner = (0.62 * size + slant * 0.7 - cell.f1).min(side * 0.8) * e;
             let t = smoothstep(-0.10, 0.10, inner);
             if t <= 0.0 {
                 continue;
             }
-            let own = chips.colours[(rand01(cell.id, 2, 0) * chips.colours.len() as f32) as usize % chips.colours.len()];
+            let own = chips.colours[(rand01(cell.id, 2, 0) * chips.colours.len() as f32) as usize
+                % chips.colours.len()];
             let (a, b) = (x / (e * 0.55), y / (e * 0.55));
             let vein = fbm(cell.id, a * 0.8, b * 0.8, 3);
             let mut colour = own.shift((rand01(cell.id, 3, 0) - 0.5) * 0.18 + vein * 0.11);
@@ -62,7 +64,11 @@ impl Painter for Terrazzo {
             // A thin dark line where the chip meets the binder.
             let rim = 1.0 - smoothstep(0.0, 0.35, inner);
             colour = colour.times(1.0 - 0.12 * rim);
-            let colour = if t < 1.0 { mix(self.ground(x, y), colour, t) } else { colour };
+            let colour = if t < 1.0 {
+                mix(self.ground(x, y), colour, t)
+            } else {
+                colour
+            };
             return Sample::new(colour, 0.0, self.gloss);
         }
         Sample::new(self.ground(x, y), 0.0, self.gloss * 0.9)
@@ -76,7 +82,9 @@ impl Terrazzo {
         let dust = value(s ^ 0xd, x * 1.4, y * 1.4);
         let cloud = fbm(s ^ 0xe, x / 80.0, y / 80.0, 3);
         let pore = smoothstep(0.965, 0.985, value(s ^ 0xf, x * 0.8, y * 0.8));
-        self.binder.shift((dust - 0.5) * 0.07 + cloud * 0.04).times(1.0 - 0.4 * pore)
+        self.binder
+            .shift((dust - 0.5) * 0.07 + cloud * 0.04)
+            .times(1.0 - 0.4 * pore)
     }
 }
 
@@ -86,7 +94,12 @@ fn colours(list: &[&str]) -> Vec<Rgb> {
 
 fn classic(seed: u32, binder: &str, chips: &[&str], largest_mm: f32, gloss: f32) -> Terrazzo {
     let c = colours(chips);
-    let layer = |every_mm: f32, share: f32, fill: f32| Chips { every_mm, share, fill, colours: c.clone() };
+    let layer = |every_mm: f32, share: f32, fill: f32| Chips {
+        every_mm,
+        share,
+        fill,
+        colours: c.clone(),
+    };
     Terrazzo {
         seed,
         binder: hex(binder),
@@ -116,9 +129,14 @@ fn quartz(seed: u32, ground: [&str; 3], sparkle: f32, vein: Option<&str>) -> imp
         }
         if let Some(vein) = vein {
             let bend = fbm(seed ^ 2, x / 260.0, y / 260.0, 4);
-            let course = gradient(seed ^ 3, (x * 0.35 + y * 0.2) / 170.0 + bend, (y * 0.94 - x * 0.5) / 190.0 + bend * 0.6);
+            let course = gradient(
+                seed ^ 3,
+                (x * 0.35 + y * 0.2) / 170.0 + bend,
+                (y * 0.94 - x * 0.5) / 190.0 + bend * 0.6,
+            );
             let there = value(seed ^ 4, x / 150.0, y / 150.0);
-            let line = (1.0 - smoothstep(0.0, 0.028, course.abs())) * 0.7 + (1.0 - smoothstep(0.0, 0.16, course.abs())) * 0.3;
+            let line = (1.0 - smoothstep(0.0, 0.028, course.abs())) * 0.7
+                + (1.0 - smoothstep(0.0, 0.16, course.abs())) * 0.3;
             colour = mix(colour, vein, line * smoothstep(0.3, 0.65, there) * 0.75);
         }
         Sample::new(colour, 0.0, 0.7)
@@ -127,8 +145,13 @@ fn quartz(seed: u32, ground: [&str; 3], sparkle: f32, vein: Option<&str>) -> imp
 
 fn card(name: &str, size_mm: f32) -> Card {
     Card::new(name, MINUTA, "engineered-stone/terrazzo")
-        .texture("smooth").pattern("speckled").scale(size_mm)
-        .uses("floor wall worktop contract").size("600x600x20").joint(2.0).fire("A1fl")
+        .texture("smooth")
+        .pattern("speckled")
+        .scale(size_mm)
+        .uses("floor wall worktop contract")
+        .size("600x600x20")
+        .joint(2.0)
+        .fire("A1fl")
 }
 
 /// All terrazzo and quartz.
@@ -137,15 +160,34 @@ pub fn pieces() -> Vec<Piece> {
         seed: 308,
         binder: hex("#8d8a84"),
         chips: vec![
-            Chips { every_mm: 130.0, share: 0.92, fill: 1.12, colours: colours(&["#d9d2c5", "#6b7a70", "#b98d74", "#e9e5dc", "#494c4e"]) },
-            Chips { every_mm: 30.0, share: 0.6, fill: 0.9, colours: colours(&["#d9d2c5", "#b98d74", "#494c4e"]) },
-            Chips { every_mm: 11.0, share: 0.5, fill: 0.9, colours: colours(&["#cfc7b8", "#77746e"]) },
+            Chips {
+                every_mm: 130.0,
+                share: 0.92,
+                fill: 1.12,
+                colours: colours(&["#d9d2c5", "#6b7a70", "#b98d74", "#e9e5dc", "#494c4e"]),
+            },
+            Chips {
+                every_mm: 30.0,
+                share: 0.6,
+                fill: 0.9,
+                colours: colours(&["#d9d2c5", "#b98d74", "#494c4e"]),
+            },
+            Chips {
+                every_mm: 11.0,
+                share: 0.5,
+                fill: 0.9,
+                colours: colours(&["#cfc7b8", "#77746e"]),
+            },
         ],
         gloss: 0.55,
     };
     let quartz_card = |name: &str| {
-        Card::new(name, MINUTA, "engineered-stone/quartz").texture("smooth").finish("polished")
-            .uses("worktop wall furniture").size("1400x3050x20").fire("A2-s1,d0")
+        Card::new(name, MINUTA, "engineered-stone/quartz")
+            .texture("smooth")
+            .finish("polished")
+            .uses("worktop wall furniture")
+            .size("1400x3050x20")
+            .fire("A2-s1,d0")
     };
     vec![
         card("Corte terrazzo, bianco", 16.0).finish("polished")
@@ -170,7 +212,7 @@ pub fn pieces() -> Vec<Piece> {
             .about("Deep blue cement with shell and sky chips.").price("118").origin("Italy")
             .piece(classic(307, "#2c4a69", &["#e9e4da", "#8fb0c6", "#5c7f9c", "#17293d", "#c9b28d"], 19.0, 0.65), 240.0),
         card("Palladiana terrazzo", 130.0).finish("honed")
-            .about("Hand-broken slabs laid like crazy paving and ground with the binder between them.").size("1200x1200x30").price("210").slip("r10").origin("Italy")
+            .about("Hand-broken slabs laid like crazy paving and ground with the binder between them.").size("1200x1200x30").slip("r10").origin("Italy")
             .piece(palladian, 560.0),
         card("Remix terrazzo, brick and glass", 14.0).finish("honed")
             .about("Chips of demolition brick, bottle glass and porcelain in grey cement.").recycled(78).certificates("EPD, Cradle to Cradle Silver").price("88").slip("r10").origin("Netherlands")

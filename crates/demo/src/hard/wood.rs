@@ -1,6 +1,6 @@
 //! Wood: a board is a plane cut through a trunk whose growth rings are a field in space.
 
-use crate::field::{fract, floor, gradient, lerp, rand01, smoothstep, value, wave, worley_jitter};
+use crate::field::{floor, fract, gradient, lerp, rand01, smoothstep, value, wave, worley_jitter};
 use crate::lay::Lay;
 use crate::shade::{Rgb, hex, mix};
 use crate::{Painter, Sample};
@@ -85,7 +85,12 @@ impl Coat {
     /// Smooth, with this gloss.
     #[must_use]
     pub fn smooth(gloss: f32) -> Self {
-        Self { gloss, brushed_mm: 0.0, filled: None, charred: false }
+        Self {
+            gloss,
+            brushed_mm: 0.0,
+            filled: None,
+            charred: false,
+        }
     }
 }
 
@@ -116,14 +121,21 @@ impl Wood {
         match self.cut {
             Cut::Plain => {
                 let across = v - width * lerp(0.3, 0.7, rand01(id, 1, 1));
-                let taper = lerp(0.016, 0.045, rand01(id, 2, 1)) * if rand01(id, 3, 1) < 0.5 { -1.0 } else { 1.0 };
+                let taper = lerp(0.016, 0.045, rand01(id, 2, 1))
+                    * if rand01(id, 3, 1) < 0.5 { -1.0 } else { 1.0 };
                 // From the pith: slowly drawn nearer along the board, so that rings close into arches.
-                let depth = lerp(6.0, 34.0, rand01(id, 4, 1)) + fract(rand01(id, 5, 1)) * 20.0 + u * taper + slow * 9.0;
+                let depth = lerp(6.0, 34.0, rand01(id, 4, 1))
+                    + fract(rand01(id, 5, 1)) * 20.0
+                    + u * taper
+                    + slow * 9.0;
                 (across * across * 0.55 + depth * depth).sqrt() / ring + near * 0.45 + slow * 1.2
             }
-            Cut::Quarter | Cut::Bamboo => (v * 0.92 + u * 0.006 * (rand01(id, 2, 1) - 0.5)) / ring + slow * 2.4 + near * 0.3,
+            Cut::Quarter | Cut::Bamboo => {
+                (v * 0.92 + u * 0.006 * (rand01(id, 2, 1) - 0.5)) / ring + slow * 2.4 + near * 0.3
+            }
             Cut::Burl => {
-                let swirl = gradient(id ^ 0x3, u / 42.0, v / 42.0) * 9.0 + gradient(id ^ 0x9, u / 16.0, v / 16.0) * 3.2;
+                let swirl = gradient(id ^ 0x3, u / 42.0, v / 42.0) * 9.0
+                    + gradient(id ^ 0x9, u / 16.0, v / 16.0) * 3.2;
                 swirl + near * 0.7
             }
         }
@@ -156,17 +168,26 @@ impl Wood {
         let t = years - year as f32;
         let strength = s.contrast * lerp(0.55, 1.15, rand01(id, year, 5));
         // Slowly darker through the summer, then winter ends it with a sharp line.
-        let late = t * t * lerp(0.35, 1.0, smoothstep(0.45, 0.9, t)) * (1.0 - smoothstep(0.93, 1.0, t));
-        let streak = gradient(id ^ 0x51, v / 24.0, u / 620.0) * 0.65 + gradient(id ^ 0x52, v / 6.5, u / 240.0) * 0.45;
-        let fibre = value(id ^ 0x53, v * 1.7, u * 0.035) + value(id ^ 0x54, v * 0.62, u * 0.012) - 1.0;
-        let mut colour = mix(s.early, s.late, (late * strength + streak * 0.22 * s.streaks).clamp(0.0, 1.0));
+        let late =
+            t * t * lerp(0.35, 1.0, smoothstep(0.45, 0.9, t)) * (1.0 - smoothstep(0.93, 1.0, t));
+        let streak = gradient(id ^ 0x51, v / 24.0, u / 620.0) * 0.65
+            + gradient(id ^ 0x52, v / 6.5, u / 240.0) * 0.45;
+        let fibre =
+            value(id ^ 0x53, v * 1.7, u * 0.035) + value(id ^ 0x54, v * 0.62, u * 0.012) - 1.0;
+        let mut colour = mix(
+            s.early,
+            s.late,
+            (late * strength + streak * 0.22 * s.streaks).clamp(0.0, 1.0),
+        );
         colour = colour.shift(fibre * 0.075 + streak * 0.10 * s.streaks);
         let mut height = -self.coat.brushed_mm * (1.0 - late);
 
         if s.ring_pores > 0.0 {
             let spring = 1.0 - smoothstep(0.05, 0.5, t);
-            let dash = value(id ^ 0x61, v * 1.9, u * 0.11) * 0.6 + value(id ^ 0x62, v * 3.1 + 7.0, u * 0.21) * 0.4;
-            let pore = smoothstep(lerp(0.78, 0.52, spring), lerp(0.9, 0.72, spring), dash) * s.ring_pores;
+            let dash = value(id ^ 0x61, v * 1.9, u * 0.11) * 0.6
+                + value(id ^ 0x62, v * 3.1 + 7.0, u * 0.21) * 0.4;
+            let pore =
+                smoothstep(lerp(0.78, 0.52, spring), lerp(0.9, 0.72, spring), dash) * s.ring_pores;
             colour = mix(colour, self.coat.filled.unwrap_or(s.pore), pore * 0.8);
             height -= pore * (0.05 + self.coat.brushed_mm * 0.5);
         }
@@ -183,7 +204,11 @@ impl Wood {
                 let fleck = value(id ^ 0x72, (v + bend) / 8.5, (u + v * 0.4) / 5.0) * 0.7
                     + value(id ^ 0x73, v / 3.0, u / 2.2) * 0.3;
                 let fleck = smoothstep(0.60, 0.70, fleck) * s.rays;
-                colour = mix(colour, mix(s.early, Rgb([1.0, 0.93, 0.82]), 0.16), fleck * 0.55);
+                colour = mix(
+                    colour,
+                    mix(s.early, Rgb([1.0, 0.93, 0.82]), 0.16),
+                    fleck * 0.55,
+                );
             } else {
                 let dash = value(id ^ 0x74, v * 1.1, u * 0.19);
                 colour = colour.shift(-0.10 * s.rays * smoothstep(0.72, 0.9, dash));
@@ -191,7 +216,8 @@ impl Wood {
         }
         if s.curl > 0.0 {
             let wobble = gradient(id ^ 0x81, u / 34.0, v / 90.0) * 1.4;
-            let curl = wave(u / 11.0 + wobble) * smoothstep(-0.3, 0.5, gradient(id ^ 0x82, u / 120.0, v / 60.0));
+            let curl = wave(u / 11.0 + wobble)
+                * smoothstep(-0.3, 0.5, gradient(id ^ 0x82, u / 120.0, v / 60.0));
             colour = colour.shift(curl * 0.085 * s.curl);
         }
         if knot > 0.0 {
@@ -222,7 +248,9 @@ impl Painter for Wood {
         };
         let s = &self.species;
         if self.lay != Lay::Slab {
-            colour = colour.shift((unit.luck(3) - 0.5) * 0.30 * s.variety).warm((unit.luck(4) - 0.5) * 0.10 * s.variety);
+            colour = colour
+                .shift((unit.luck(3) - 0.5) * 0.30 * s.variety)
+                .warm((unit.luck(4) - 0.5) * 0.10 * s.variety);
         }
         if self.cut == Cut::Bamboo {
             let strip = floor(unit.v / 20.0);
@@ -231,14 +259,24 @@ impl Painter for Wood {
             let edge = fract(unit.v / 20.0) * 20.0;
             colour = colour.times(lerp(0.86, 1.0, smoothstep(0.0, 0.5, edge.min(20.0 - edge))));
             let along = fract((u + own * 300.0) / 300.0) * 300.0 - 150.0;
-            let node = (1.0 - smoothstep(0.8, 3.4, along.abs())) * 0.5 + (1.0 - smoothstep(0.0, 0.9, (along - 2.0).abs())) * 0.7;
+            let node = (1.0 - smoothstep(0.8, 3.4, along.abs())) * 0.5
+                + (1.0 - smoothstep(0.0, 0.9, (along - 2.0).abs())) * 0.7;
             colour = mix(colour, s.late.times(0.6), node.min(1.0) * 0.65);
         }
         let mut gloss = self.coat.gloss;
         if self.coat.charred {
-            let scale = worley_jitter(id ^ 0xc4, unit.v / 9.0 + gradient(id, u / 30.0, unit.v / 9.0) * 0.5, u / 26.0, 0.9);
+            let scale = worley_jitter(
+                id ^ 0xc4,
+                unit.v / 9.0 + gradient(id, u / 30.0, unit.v / 9.0) * 0.5,
+                u / 26.0,
+                0.9,
+            );
             let crack = 1.0 - smoothstep(0.02, 0.16, scale.f2 - scale.f1);
-            colour = mix(mix(hex_char(), colour, 0.05), Rgb([0.003, 0.003, 0.003]), crack * 0.9);
+            colour = mix(
+                mix(hex_char(), colour, 0.05),
+                Rgb([0.003, 0.003, 0.003]),
+                crack * 0.9,
+            );
             colour = colour.shift((rand01(scale.id, 0, 0) - 0.5) * 0.24);
             height -= crack * 0.9 - value(id ^ 0xd1, unit.v, u * 0.1) * 0.12;
             gloss = lerp(0.42, 0.05, crack);

@@ -18,7 +18,12 @@ fn oak() -> Species {
 }
 
 fn smoked_oak() -> Species {
-    Species { ring_pores: 0.9, rays: 0.8, ring_mm: 3.1, ..Species::new("#7a5a41", "#553a28", "#2a1b12") }
+    Species {
+        ring_pores: 0.9,
+        rays: 0.8,
+        ring_mm: 3.1,
+        ..Species::new("#7a5a41", "#553a28", "#2a1b12")
+    }
 }
 
 fn walnut() -> Species {
@@ -34,70 +39,180 @@ fn walnut() -> Species {
 }
 
 fn ash() -> Species {
-    Species { ring_mm: 3.6, ring_pores: 0.95, contrast: 0.95, ..Species::new("#e0cdb0", "#bd9d74", "#8a6c49") }
+    Species {
+        ring_mm: 3.6,
+        ring_pores: 0.95,
+        contrast: 0.95,
+        ..Species::new("#e0cdb0", "#bd9d74", "#8a6c49")
+    }
 }
 
 fn maple() -> Species {
-    Species { ring_mm: 3.0, contrast: 0.35, fine_pores: 0.12, curl: 0.8, rays: 0.15, streaks: 0.25, variety: 0.3, ..Species::new("#e6d3b4", "#cfae84", "#a98a63") }
+    Species {
+        ring_mm: 3.0,
+        contrast: 0.35,
+        fine_pores: 0.12,
+        curl: 0.8,
+        rays: 0.15,
+        streaks: 0.25,
+        variety: 0.3,
+        ..Species::new("#e6d3b4", "#cfae84", "#a98a63")
+    }
 }
 
 fn beech() -> Species {
-    Species { ring_mm: 2.8, contrast: 0.35, fine_pores: 0.5, rays: 0.75, streaks: 0.25, variety: 0.35, ..Species::new("#d9b48e", "#c4946a", "#8e5f3c") }
+    Species {
+        ring_mm: 2.8,
+        contrast: 0.35,
+        fine_pores: 0.5,
+        rays: 0.75,
+        streaks: 0.25,
+        variety: 0.35,
+        ..Species::new("#d9b48e", "#c4946a", "#8e5f3c")
+    }
 }
 
 fn pine() -> Species {
-    Species { ring_mm: 4.4, contrast: 1.0, fine_pores: 0.0, knots: 0.55, streaks: 0.35, ..Species::new("#e9cf9f", "#c88f4e", "#8d5a2b") }
+    Species {
+        ring_mm: 4.4,
+        contrast: 1.0,
+        fine_pores: 0.0,
+        knots: 0.55,
+        streaks: 0.35,
+        ..Species::new("#e9cf9f", "#c88f4e", "#8d5a2b")
+    }
 }
 
 fn teak() -> Species {
-    Species { ring_mm: 3.4, contrast: 0.7, ring_pores: 0.35, fine_pores: 0.45, streaks: 0.9, variety: 0.6, ..Species::new("#b98a52", "#86592e", "#4a2e17") }
+    Species {
+        ring_mm: 3.4,
+        contrast: 0.7,
+        ring_pores: 0.35,
+        fine_pores: 0.45,
+        streaks: 0.9,
+        variety: 0.6,
+        ..Species::new("#b98a52", "#86592e", "#4a2e17")
+    }
 }
 
 fn cherry() -> Species {
-    Species { ring_mm: 3.2, contrast: 0.55, fine_pores: 0.3, curl: 0.25, streaks: 0.5, variety: 0.45, ..Species::new("#bf8258", "#99593a", "#6b3a24") }
+    Species {
+        ring_mm: 3.2,
+        contrast: 0.55,
+        fine_pores: 0.3,
+        curl: 0.25,
+        streaks: 0.5,
+        variety: 0.45,
+        ..Species::new("#bf8258", "#99593a", "#6b3a24")
+    }
 }
 
 fn bamboo() -> Species {
-    Species { ring_mm: 1.3, contrast: 0.35, fine_pores: 0.5, streaks: 0.3, variety: 0.2, ..Species::new("#dcbf87", "#c29d5f", "#96733f") }
+    Species {
+        ring_mm: 1.3,
+        contrast: 0.35,
+        fine_pores: 0.5,
+        streaks: 0.3,
+        variety: 0.2,
+        ..Species::new("#dcbf87", "#c29d5f", "#96733f")
+    }
 }
 
 fn caramel_bamboo() -> Species {
-    Species { ..Species { early: hex("#b58650"), late: hex("#8f6234"), pore: hex("#5f3f20"), ..bamboo() } }
+    Species {
+        ..Species {
+            early: hex("#b58650"),
+            late: hex("#8f6234"),
+            pore: hex("#5f3f20"),
+            ..bamboo()
+        }
+    }
 }
 
 fn weathered() -> Species {
-    Species { ring_mm: 3.3, contrast: 0.95, knots: 0.25, fine_pores: 0.5, streaks: 0.9, variety: 0.9, ..Species::new("#a39d93", "#706a62", "#3f3a35") }
+    Species {
+        ring_mm: 3.3,
+        contrast: 0.95,
+        knots: 0.25,
+        fine_pores: 0.5,
+        streaks: 0.9,
+        variety: 0.9,
+        ..Species::new("#a39d93", "#706a62", "#3f3a35")
+    }
 }
 
 fn stained(early: &str, late: &str, pore: &str, from: Species) -> Species {
-    Species { early: hex(early), late: hex(late), pore: hex(pore), ..from }
+    Species {
+        early: hex(early),
+        late: hex(late),
+        pore: hex(pore),
+        ..from
+    }
 }
 
 const VENEER: Lay = Lay::Slab;
-const PLANK: Lay = Lay::Boards { length: 1400.0, width: 180.0 };
-const WIDE: Lay = Lay::Boards { length: 2200.0, width: 260.0 };
-const STRIP: Lay = Lay::Boards { length: 420.0, width: 70.0 };
-const HERRING: Lay = Lay::Herringbone { width: 90.0, ratio: 5 };
-const FINE_HERRING: Lay = Lay::Herringbone { width: 60.0, ratio: 6 };
-const CHEVRON: Lay = Lay::Chevron { column: 380.0, width: 90.0 };
+const PLANK: Lay = Lay::Boards {
+    length: 1400.0,
+    width: 180.0,
+};
+const WIDE: Lay = Lay::Boards {
+    length: 2200.0,
+    width: 260.0,
+};
+const STRIP: Lay = Lay::Boards {
+    length: 420.0,
+    width: 70.0,
+};
+const HERRING: Lay = Lay::Herringbone {
+    width: 90.0,
+    ratio: 5,
+};
+const FINE_HERRING: Lay = Lay::Herringbone {
+    width: 60.0,
+    ratio: 6,
+};
+const CHEVRON: Lay = Lay::Chevron {
+    column: 380.0,
+    width: 90.0,
+};
 
 fn boards(seed: u32, species: Species, cut: Cut, lay: Lay, coat: Coat) -> Wood {
     let gap_mm = if lay == Lay::Slab { 0.0 } else { 1.6 };
-    Wood { seed, species, cut, lay, gap_mm, coat }
+    Wood {
+        seed,
+        species,
+        cut,
+        lay,
+        gap_mm,
+        coat,
+    }
 }
 
 fn floor(name: &str, category: &str) -> Card {
-    Card::new(name, MARROW, category).texture("grained").uses("floor residential").fire("Dfl-s1")
+    Card::new(name, MARROW, category)
+        .texture("grained")
+        .uses("floor residential")
+        .fire("Dfl-s1")
 }
 
 fn veneer(name: &str, category: &str) -> Card {
-    Card::new(name, TIDEWATER, category).texture("grained").pattern("plain").uses("wall furniture").size("620x2500x0.6")
+    Card::new(name, TIDEWATER, category)
+        .texture("grained")
+        .pattern("plain")
+        .uses("wall furniture")
+        .size("620x2500x0.6")
 }
 
 /// All wooden pieces.
 pub fn pieces() -> Vec<Piece> {
-    let brushed = |gloss: f32, mm: f32| Coat { brushed_mm: mm, ..Coat::smooth(gloss) };
-    let limed = Coat { filled: Some(hex("#e9e4da")), ..brushed(0.06, 0.05) };
+    let brushed = |gloss: f32, mm: f32| Coat {
+        brushed_mm: mm,
+        ..Coat::smooth(gloss)
+    };
+    let limed = Coat {
+        filled: Some(hex("#e9e4da")),
+        ..brushed(0.06, 0.05)
+    };
     vec![
         floor("Fenwick oak plank, oiled", "wood/oak")
             .about("Plain-sawn European oak with a hard-wax oil; lively grain, a few small knots. Goes honey-coloured within two years of daylight.")
@@ -163,7 +278,7 @@ pub fn pieces() -> Vec<Piece> {
             .piece(boards(113, walnut(), Cut::Plain, VENEER, Coat::smooth(0.25)), 420.0),
         veneer("Walnut burl veneer", "wood/walnut")
             .about("From the root: eyes and swirls, no direction. Leaves are small, plan for matching.")
-            .finish("gloss").pattern("burl").price("118").size("300x600x0.6").origin("Italy")
+            .finish("gloss").pattern("burl").size("300x600x0.6").origin("Italy")
             .piece(boards(114, Species { contrast: 1.0, ring_mm: 1.0, curl: 0.4, ..walnut() }, Cut::Burl, VENEER, Coat::smooth(0.7)), 300.0),
         floor("Skagen ash plank, white oil", "wood/ash")
             .about("Pale ash with a strong open grain, under an oil with a trace of white so that it does not yellow.")

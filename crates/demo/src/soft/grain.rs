@@ -43,7 +43,11 @@ impl Grain {
     pub fn line(&self, row: i32, t: f32) -> f32 {
         let i = floor(t);
         let u = t - i as f32;
-        lerp(self.cell(i, row), self.cell(i + 1, row), u * u * (3.0 - 2.0 * u))
+        lerp(
+            self.cell(i, row),
+            self.cell(i + 1, row),
+            u * u * (3.0 - 2.0 * u),
+        )
     }
 
     /// A number from 0 to 1 for each of 256 things and 256 questions about them.

@@ -56,7 +56,11 @@ impl Knit {
                 if h > best.0 {
                     let ply = wave(t * 1.5 + p * if side == 0 { 0.42 } else { -0.42 } + unit(own));
                     let fibre = g.at(p * 3.0 + unit(own) * 200.0, t * 5.0 + 31.0 * unit(own)) - 0.5;
-                    best = (h, ply * 0.13 + fibre * 0.3 + (unit(own.wrapping_mul(77)) - 0.5) * 0.12 - (1.0 - dome) * 0.22);
+                    best = (
+                        h,
+                        ply * 0.13 + fibre * 0.3 + (unit(own.wrapping_mul(77)) - 0.5) * 0.12
+                            - (1.0 - dome) * 0.22,
+                    );
                 }
             }
         }
@@ -90,7 +94,10 @@ impl Painter for Knit {
                 let in_pair = u - (2 * n) as f32 * floor(u / (2 * n) as f32) as f32;
                 let bulge = (1.0 - (in_pair / n as f32 - 0.5).abs() * 2.0).max(0.0);
                 if in_pair < n as f32 {
-                    (self.front(u - column as f32, v, column), 0.9 * (bulge * (2.0 - bulge)))
+                    (
+                        self.front(u - column as f32, v, column),
+                        0.9 * (bulge * (2.0 - bulge)),
+                    )
                 } else {
                     (self.back(u - column as f32, v, column), 0.0)
                 }
@@ -99,10 +106,16 @@ impl Painter for Knit {
         };
         let open = smoothstep(-0.6, 0.9, height);
         let blend = g.at(x * 3.0, y * 3.0);
-        let mut colour = mix(self.colours[0], self.colours[1], blend).times(lerp(0.22, 1.04, open)).shift(tone + (lift - 0.6) * 0.10 * f32::from(u8::from(lift > 0.0)));
+        let mut colour = mix(self.colours[0], self.colours[1], blend)
+            .times(lerp(0.22, 1.04, open))
+            .shift(tone + (lift - 0.6) * 0.10 * f32::from(u8::from(lift > 0.0)));
         let fluff = g.at(x * 7.0, y * 7.0) - 0.5;
         colour = colour.shift(fluff * self.fuzz);
-        Sample::new(colour, (height.max(-0.9) * 0.36 + lift * 0.75) * self.wale + fluff * 0.03, 0.0)
+        Sample::new(
+            colour,
+            (height.max(-0.9) * 0.36 + lift * 0.75) * self.wale + fluff * 0.03,
+            0.0,
+        )
     }
 }
 
@@ -130,7 +143,11 @@ impl Knit {
                 let across = (p + 1.0) * 1.5;
                 let wale = floor(across);
                 // Rows tilt with the bundle's slope.
-                let hit = self.front(across - wale as f32, v - p * mirror * c * 0.75, wale + bundle * 7 + panel * 17);
+                let hit = self.front(
+                    across - wale as f32,
+                    v - p * mirror * c * 0.75,
+                    wale + bundle * 7 + panel * 17,
+                );
                 let z = hit.0 * 0.36 + lift * 0.75;
                 if z > top {
                     top = z;
@@ -146,28 +163,122 @@ impl Knit {
     }
 }
 
+/// Name, stitch, width of a column and height of a row in mm, colours, fuzz, mm shown, description, price.
+type Entry = (
+    &'static str,
+    Stitch,
+    f32,
+    f32,
+    [&'static str; 2],
+    f32,
+    f32,
+    &'static str,
+    &'static str,
+);
+
 /// All of them.
 pub fn pieces() -> Vec<Piece> {
-    let list: [(&str, Stitch, f32, f32, [&str; 2], f32, f32, &str, &str); 6] = [
-        ("Trålar Cable Knit Cream", Stitch::Cable, 4.6, 3.7, ["#ddd2bb", "#e9e0cc"], 0.1, 175.0, "Fisherman's cable in undyed wool, the ropes mirrored in pairs.", "112"),
-        ("Trålar Cable Knit Slate", Stitch::Cable, 4.6, 3.7, ["#565e68", "#6d7680"], 0.1, 175.0, "The same cable, dyed slate blue in the fleece.", "112"),
-        ("Grovstick Jersey Oat", Stitch::Stocking, 5.6, 4.4, ["#bfae93", "#d3c4ab"], 0.14, 105.0, "Chunky stocking stitch for throws and floor cushions.", "74"),
-        ("Finstick Jersey Terracotta", Stitch::Stocking, 2.2, 1.7, ["#a8593f", "#b96c50"], 0.06, 46.0, "Fine-gauge knitted upholstery that stretches over curves.", "69"),
-        ("Finstick Jersey Fog", Stitch::Stocking, 2.2, 1.7, ["#9aa0a3", "#b4b9bb"], 0.06, 46.0, "Fine-gauge knitted upholstery that stretches over curves.", "69"),
-        ("Ribbstick Moss", Stitch::Rib(2), 3.4, 2.7, ["#6b7154", "#838a6b"], 0.1, 92.0, "Two-and-two rib, springy across, for poufs and cushion sides.", "71"),
+    let list: [Entry; 6] = [
+        (
+            "Trålar Cable Knit Cream",
+            Stitch::Cable,
+            4.6,
+            3.7,
+            ["#ddd2bb", "#e9e0cc"],
+            0.1,
+            175.0,
+            "Fisherman's cable in undyed wool, the ropes mirrored in pairs.",
+            "112",
+        ),
+        (
+            "Trålar Cable Knit Slate",
+            Stitch::Cable,
+            4.6,
+            3.7,
+            ["#565e68", "#6d7680"],
+            0.1,
+            175.0,
+            "The same cable, dyed slate blue in the fleece.",
+            "112",
+        ),
+        (
+            "Grovstick Jersey Oat",
+            Stitch::Stocking,
+            5.6,
+            4.4,
+            ["#bfae93", "#d3c4ab"],
+            0.14,
+            105.0,
+            "Chunky stocking stitch for throws and floor cushions.",
+            "74",
+        ),
+        (
+            "Finstick Jersey Terracotta",
+            Stitch::Stocking,
+            2.2,
+            1.7,
+            ["#a8593f", "#b96c50"],
+            0.06,
+            46.0,
+            "Fine-gauge knitted upholstery that stretches over curves.",
+            "69",
+        ),
+        (
+            "Finstick Jersey Fog",
+            Stitch::Stocking,
+            2.2,
+            1.7,
+            ["#9aa0a3", "#b4b9bb"],
+            0.06,
+            46.0,
+            "Fine-gauge knitted upholstery that stretches over curves.",
+            "69",
+        ),
+        (
+            "Ribbstick Moss",
+            Stitch::Rib(2),
+            3.4,
+            2.7,
+            ["#6b7154", "#838a6b"],
+            0.1,
+            92.0,
+            "Two-and-two rib, springy across, for poufs and cushion sides.",
+            "71",
+        ),
     ];
     list.into_iter()
         .enumerate()
-        .map(|(n, (name, stitch, wale, course, colours, fuzz, across, about, price))| {
-            let colours = colours.map(|c| hex(c).saturate(0.85));
-            let card = Card::new(name, MORROW, "fabric/knit").about(about).finish("matt").uses("upholstery furniture residential").size("1500").price(price);
-            let card = match stitch {
-                Stitch::Cable => card.texture("knotted").pattern("geometric").scale(50.0),
-                Stitch::Rib(_) => card.texture("ribbed").pattern("striped").scale(13.6),
-                Stitch::Stocking => card.texture("woven").pattern("plain").scale(wale),
-            };
-            let card = if n % 2 == 1 { card.spec("Martindale", "30,000 cycles") } else { card.origin("Norway") };
-            card.piece(Knit { seed: 2000 + n as u32 * 13, stitch, wale, course, colours, fuzz }, across)
-        })
+        .map(
+            |(n, (name, stitch, wale, course, colours, fuzz, across, about, price))| {
+                let colours = colours.map(|c| hex(c).saturate(0.85));
+                let card = Card::new(name, MORROW, "fabric/knit")
+                    .about(about)
+                    .finish("matt")
+                    .uses("upholstery furniture residential")
+                    .size("1500")
+                    .price(price);
+                let card = match stitch {
+                    Stitch::Cable => card.texture("knotted").pattern("geometric").scale(50.0),
+                    Stitch::Rib(_) => card.texture("ribbed").pattern("striped").scale(13.6),
+                    Stitch::Stocking => card.texture("woven").pattern("plain").scale(wale),
+                };
+                let card = if n % 2 == 1 {
+                    card.spec("Martindale", "30,000 cycles")
+                } else {
+                    card.origin("Norway")
+                };
+                card.piece(
+                    Knit {
+                        seed: 2000 + n as u32 * 13,
+                        stitch,
+                        wale,
+                        course,
+                        colours,
+                        fuzz,
+                    },
+                    across,
+                )
+            },
+        )
         .collect()
 }

@@ -52,12 +52,30 @@ impl Patch {
     /// An empty patch of `mm` × `mm` with `side` cells (a power of two) along each side.
     pub fn new(side: usize, mm: f32) -> Self {
         assert!(side.is_power_of_two(), "the wrap is a bit mask");
-        Self { side, per_mm: side as f32 / mm, cells: vec![Lie { height: 0.0, tone: 0.0 }; side * side] }
+        Self {
+            side,
+            per_mm: side as f32 / mm,
+            cells: vec![
+                Lie {
+                    height: 0.0,
+                    tone: 0.0
+                };
+                side * side
+            ],
+        }
     }
 
     /// Lays a round strand from `a` to `b` (x, y and height of its axis, mm). `radius` in mm; `tone` −1 to 1; the plies of a
     /// twisted yarn turn once in `twist` mm (0: smooth), starting at `run` mm along the yarn.
-    pub fn strand(&mut self, a: [f32; 3], b: [f32; 3], radius: f32, tone: f32, twist: f32, run: f32) {
+    pub fn strand(
+        &mut self,
+        a: [f32; 3],
+        b: [f32; 3],
+        radius: f32,
+        tone: f32,
+        twist: f32,
+        run: f32,
+    ) {
         let k = self.per_mm;
         let (low_x, high_x) = ((a[0].min(b[0]) - radius) * k, (a[0].max(b[0]) + radius) * k);
         let (low_y, high_y) = ((a[1].min(b[1]) - radius) * k, (a[1].max(b[1]) + radius) * k);
@@ -85,7 +103,10 @@ impl Patch {
                         0.0
                     };
                     // Darker towards its flanks, where light does not reach between strands.
-                    self.cells[at] = Lie { height, tone: tone + ply - (1.0 - dome) * 0.5 };
+                    self.cells[at] = Lie {
+                        height,
+                        tone: tone + ply - (1.0 - dome) * 0.5,
+                    };
                 }
             }
         }
@@ -93,8 +114,22 @@ impl Patch {
 
     /// Lays a strand that bends evenly: from (x, y) in direction `heading` (turns), `length` mm long, turning by `bend` turns
     /// in all, its axis at height `z` and arching up by `arch` in the middle.
-    #[expect(clippy::too_many_arguments, reason = "a curved strand has this many measures")]
-    pub fn curl(&mut self, x: f32, y: f32, heading: f32, length: f32, bend: f32, z: [f32; 2], radius: f32, tone: f32, twist: f32) {
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a curved strand has this many measures"
+    )]
+    pub fn curl(
+        &mut self,
+        x: f32,
+        y: f32,
+        heading: f32,
+        length: f32,
+        bend: f32,
+        z: [f32; 2],
+        radius: f32,
+        tone: f32,
+        twist: f32,
+    ) {
         let steps = ((bend.abs() * 14.0) as usize + 2).min(24);
         let step = length / steps as f32;
         let (mut at, mut run) = ([x, y, z[0]], 0.0);
@@ -112,7 +147,10 @@ impl Patch {
     #[inline(always)]
     pub fn at(&self, x: f32, y: f32) -> Lie {
         let side = self.side as f32;
-        let (u, v) = (fract(x * self.per_mm / side) * side, fract(y * self.per_mm / side) * side);
+        let (u, v) = (
+            fract(x * self.per_mm / side) * side,
+            fract(y * self.per_mm / side) * side,
+        );
         let mask = self.side - 1;
         let (i, j) = (u as usize, v as usize);
         let (fu, fv) = (u - i as f32, v - j as f32);
@@ -121,7 +159,11 @@ impl Patch {
         let (a, b) = (self.cells[j0 + i0], self.cells[j0 + i1]);
         let (c, d) = (self.cells[j1 + i0], self.cells[j1 + i1]);
         Lie {
-            height: lerp(lerp(a.height, b.height, fu), lerp(c.height, d.height, fu), fv),
+            height: lerp(
+                lerp(a.height, b.height, fu),
+                lerp(c.height, d.height, fu),
+                fv,
+            ),
             tone: lerp(lerp(a.tone, b.tone, fu), lerp(c.tone, d.tone, fu), fv),
         }
     }
@@ -130,7 +172,10 @@ impl Patch {
     #[inline(always)]
     pub fn nearest(&self, x: f32, y: f32) -> Lie {
         let mask = self.side as i32 - 1;
-        let (p, q) = (x * (12.0 / 13.0) - y * (5.0 / 13.0), x * (5.0 / 13.0) + y * (12.0 / 13.0));
+        let (p, q) = (
+            x * (12.0 / 13.0) - y * (5.0 / 13.0),
+            x * (5.0 / 13.0) + y * (12.0 / 13.0),
+        );
         let (i, j) = (floor(p * self.per_mm) & mask, floor(q * self.per_mm) & mask);
         self.cells[j as usize * self.side + i as usize]
     }
@@ -140,7 +185,10 @@ impl Patch {
     pub fn piled(&self, x: f32, y: f32) -> Lie {
         let a = self.at(x, y);
         // A turn by atan(12/5) and a size of 13/14: the two lattices meet only far outside any picture.
-        let (p, q) = (x * (5.0 / 14.0) - y * (12.0 / 14.0), x * (12.0 / 14.0) + y * (5.0 / 14.0));
+        let (p, q) = (
+            x * (5.0 / 14.0) - y * (12.0 / 14.0),
+            x * (12.0 / 14.0) + y * (5.0 / 14.0),
+        );
         let b = self.at(p + 3.7, q + 11.3);
         if a.height > b.height { a } else { b }
     }
@@ -157,4 +205,40 @@ pub fn hairs(seed: u32, count: usize) -> Patch {
         patch.curl(x, y, heading, length, bend, [0.1, 0.2], radius, tone, 0.0);
     }
     patch
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_strand_over_the_edge_comes_back_on_the_other_side() {
+        let mut patch = Patch::new(64, 16.0);
+        patch.strand([15.0, 8.0, 0.0], [17.0, 8.0, 0.0], 1.0, 0.0, 0.0, 0.0);
+        assert!(patch.at(0.5, 8.0).height > 0.8);
+        assert!((patch.at(0.5, 8.0).height - patch.at(16.5, 8.0).height).abs() < 1e-3);
+        assert!(patch.at(8.0, 8.0).height == 0.0);
+    }
+
+    #[test]
+    fn the_higher_strand_covers_the_lower_whatever_the_order() {
+        let lay = |first: f32, second: f32| {
+            let mut patch = Patch::new(64, 16.0);
+            for z in [first, second] {
+                patch.strand([2.0, 8.0, z], [14.0, 8.0, z], 1.0, z, 0.0, 0.0);
+            }
+            patch.at(8.0, 8.0)
+        };
+        assert_eq!(lay(0.2, 0.9), lay(0.9, 0.2));
+        assert!(lay(0.2, 0.9).height > 1.7);
+    }
+
+    #[test]
+    fn a_patch_has_no_seam() {
+        let patch = hairs(5, 300);
+        for i in 0..72 {
+            let y = i as f32 * 0.5;
+            assert!((patch.at(-1e-3, y).height - patch.at(1e-3, y).height).abs() < 0.02);
+        }
+    }
 }

@@ -2,116 +2,12 @@
 
 use std::sync::LazyLock;
 
+use super::draft::Draft;
 use super::grain::{Grain, cycle, grain};
 use super::tile::{Patch, hairs};
 use crate::field::{floor, hash2, lerp, smoothstep, unit, wave};
 use crate::shade::{Rgb, mix};
 use crate::{Painter, Sample};
-
-/// Longer floats than this do not occur; it also ends the search in a column that never interlaces.
-const LONGEST_FLOAT: usize = 24;
-
-/// The thread on top at one crossing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Crossing {
-    /// The warp thread lies on top.
-    pub warp: bool,
-    /// Crossings of the same float before this one.
-    pub before: u8,
-    /// Crossings of the whole float.
-    pub length: u8,
-}
-
-/// A repeat of the weave.
-pub struct Draft {
-    ends: usize,
-    picks: usize,
-    inverse: (f32, f32),
-    crossings: Vec<Crossing>,
-}
-
-impl Draft {
-    /// A draft from its rule: is the warp up at (end, pick)?
-    pub fn new(ends: usize, picks: usize, up: impl Fn(usize, usize) -> bool) -> Self {
-        let mut crossings = Vec::with_capacity(ends * picks);
-        for j in 0..picks {
-            for i in 0..ends {
-                let warp = up(i, j);
-                // Warp floats run along the picks, weft floats along the ends.
-                let same = |step: usize| {
-                    if warp { up(i, (j + step) % picks) } else { !up((i + step) % ends, j) }
-                };
-                let period = if warp { picks } else { ends };
-                let after = (1..LONGEST_FLOAT).take_while(|&s| same(s)).count();
-                let before = (1..LONGEST_FLOAT).take_while(|&s| same(period * LONGEST_FLOAT - s)).count();
-                crossings.push(Crossing { warp, before: before as u8, length: (before + 1 + after) as u8 });
-            }
-        }
-        Self { ends, picks, inverse: (1.0 / ends as f32, 1.0 / picks as f32), crossings }
-    }
-
-    /// A draft as a loom is set up: the shaft each end is threaded on, for each treadle the shafts it lifts (bit n is shaft
-    /// n), and the treadle of each pick.
-    pub fn loom(threading: &[u8], tie_up: &[u8], treadling: &[u8]) -> Self {
-        Self::new(threading.len(), treadling.len(), |i, j| {
-            tie_up[usize::from(treadling[j])] >> threading[i] & 1 == 1
-        })
-    }
-
-    /// One over, one under.
-    pub fn plain() -> Self {
-        Self::loom(&[0, 1], &[0b01, 0b10], &[0, 1])
-    }
-
-    /// 2/2 twill: over two, under two, one further each pick.
-    pub fn twill() -> Self {
-        Self::loom(&[0, 1, 2, 3], &TWILL, &[0, 1, 2, 3])
-    }
-
-    /// 3/1 twill, warp-faced: denim, gabardine.
-    pub fn warp_twill() -> Self {
-        Self::loom(&[0, 1, 2, 3], &[0b0111, 0b1110, 0b1101, 0b1011], &[0, 1, 2, 3])
-    }
-
-    /// Broken 2/2 twill: `half` ends rising, `half` falling, with the clean cut between that makes a herringbone.
-    pub fn herringbone(half: usize) -> Self {
-        let rising = (0..half).map(|i| (i % 4) as u8);
-        // The falling half starts two shafts on, so each end at the cut is the opposite of its neighbour.
-        let falling = (0..half).map(|i| ((half + 1 + 4 * half - i) % 4) as u8);
-        let threading: Vec<u8> = rising.chain(falling).collect();
-        Self::loom(&threading, &TWILL, &[0, 1, 2, 3])
-    }
-
-    /// Point twill in both directions: concentric diamonds, `half` ends from point to point.
-    pub fn diamond(half: usize) -> Self {
-        let point: Vec<u8> = (0..half).chain((1..=half).rev()).map(|i| (i % 4) as u8).collect();
-        Self::loom(&point, &TWILL, &point)
-    }
-
-    /// `n` ends and picks woven as one.
-    pub fn basket(n: usize) -> Self {
-        Self::new(2 * n, 2 * n, |i, j| (i / n + j / n).is_multiple_of(2))
-    }
-
-    /// Satin over `n` ends with a step of `step`: the warp on top but for one crossing in `n`.
-    pub fn satin(n: usize, step: usize) -> Self {
-        Self::new(n, n, |i, j| (j * step) % n != i)
-    }
-
-    /// The other side of [`Draft::satin`]: the weft on top.
-    pub fn sateen(n: usize, step: usize) -> Self {
-        Self::new(n, n, |i, j| (j * step) % n == i)
-    }
-
-    #[inline(always)]
-    fn at(&self, i: i32, j: i32) -> Crossing {
-        let (i, j) = (cycle(i, self.ends as i32, self.inverse.0), cycle(j, self.picks as i32, self.inverse.1));
-        self.crossings[j * self.ends + i]
-    }
-}
-
-/// The four treadles of a balanced twill.
-const TWILL: [u8; 4] = [0b0011, 0b0110, 0b1100, 0b1001];
 
 /// One colour of yarn.
 #[derive(Debug, Clone, Copy)]
@@ -156,27 +52,67 @@ pub struct Yarn {
 impl Yarn {
     /// A smooth worsted or cotton yarn.
     pub fn smooth() -> Self {
-        Self { cover: 0.94, slub: (0.06, 6.0), ply: (0.16, 1.1), fibre: 0.12, uneven: 0.06, gloss: 0.04, flecks: (0.0, &[]) }
+        Self {
+            cover: 0.94,
+            slub: (0.06, 6.0),
+            ply: (0.16, 1.1),
+            fibre: 0.12,
+            uneven: 0.06,
+            gloss: 0.04,
+            flecks: (0.0, &[]),
+        }
     }
 
     /// Flax: slubs, dry, uneven from thread to thread.
     pub fn flax() -> Self {
-        Self { cover: 0.86, slub: (0.34, 9.0), ply: (0.07, 1.6), fibre: 0.2, uneven: 0.13, gloss: 0.05, flecks: (0.0, &[]) }
+        Self {
+            cover: 0.86,
+            slub: (0.34, 9.0),
+            ply: (0.07, 1.6),
+            fibre: 0.2,
+            uneven: 0.13,
+            gloss: 0.05,
+            flecks: (0.0, &[]),
+        }
     }
 
     /// Carded wool: lofty, hairy, soft plies.
     pub fn woollen() -> Self {
-        Self { cover: 1.0, slub: (0.16, 5.0), ply: (0.13, 1.8), fibre: 0.26, uneven: 0.09, gloss: 0.0, flecks: (0.0, &[]) }
+        Self {
+            cover: 1.0,
+            slub: (0.16, 5.0),
+            ply: (0.13, 1.8),
+            fibre: 0.26,
+            uneven: 0.09,
+            gloss: 0.0,
+            flecks: (0.0, &[]),
+        }
     }
 
     /// Filament silk or viscose: even and shiny.
     pub fn silk() -> Self {
-        Self { cover: 0.98, slub: (0.08, 10.0), ply: (0.0, 1.0), fibre: 0.09, uneven: 0.04, gloss: 0.34, flecks: (0.0, &[]) }
+        Self {
+            cover: 0.98,
+            slub: (0.08, 10.0),
+            ply: (0.0, 1.0),
+            fibre: 0.09,
+            uneven: 0.04,
+            gloss: 0.34,
+            flecks: (0.0, &[]),
+        }
     }
 
     /// Chenille: a core with a short pile all around.
     pub fn chenille() -> Self {
-        Self { cover: 1.0, slub: (0.14, 4.0), ply: (0.0, 1.0), fibre: 0.55, uneven: 0.1, gloss: 0.1, flecks: (0.0, &[]) }
+        Self {
+            cover: 1.0,
+            slub: (0.14, 4.0),
+            ply: (0.0, 1.0),
+            fibre: 0.55,
+            uneven: 0.1,
+            gloss: 0.1,
+            flecks: (0.0, &[]),
+        }
     }
 }
 
@@ -216,8 +152,15 @@ pub struct Woven {
 impl Cloth {
     /// Ready to be photographed.
     pub fn woven(self) -> Woven {
-        let inverse = (1.0 / self.warp.1.len() as f32, 1.0 / self.weft.1.len() as f32);
-        Woven { cloth: self, grain: grain(), inverse }
+        let inverse = (
+            1.0 / self.warp.1.len() as f32,
+            1.0 / self.weft.1.len() as f32,
+        );
+        Woven {
+            cloth: self,
+            grain: grain(),
+            inverse,
+        }
     }
 }
 
@@ -240,9 +183,19 @@ impl Woven {
     fn thread(&self, warp: bool, n: i32, offset: f32, along: f32, pinch: f32) -> Thread {
         let cloth = &self.cloth;
         let ((yarn, dyes), inverse, pitch, own) = if warp {
-            (&cloth.warp, self.inverse.0, 10.0 / cloth.sett.0, n + cloth.seed as i32 * 31)
+            (
+                &cloth.warp,
+                self.inverse.0,
+                10.0 / cloth.sett.0,
+                n + cloth.seed as i32 * 31,
+            )
         } else {
-            (&cloth.weft, self.inverse.1, 10.0 / cloth.sett.1, n + cloth.seed as i32 * 57 + 129)
+            (
+                &cloth.weft,
+                self.inverse.1,
+                10.0 / cloth.sett.1,
+                n + cloth.seed as i32 * 57 + 129,
+            )
         };
         let g = self.grain;
         // Every thread reads the table from a place of its own.
@@ -250,8 +203,15 @@ impl Woven {
         let thick = 1.0 + yarn.slub.0 * (g.line(own, along / yarn.slub.1 + start) * 1.7 - 1.0);
         let half = (0.5 * yarn.cover * thick * pinch).min(0.56);
         let across = offset / half;
-        let fibre = g.at(along * 2.1 + start, across * 1.8 + along * 0.8 + start * 3.0) - 0.5;
-        let ply = if yarn.ply.0 > 0.0 { wave(along / yarn.ply.1 + across * 0.32 + start) } else { 0.0 };
+        let fibre = g.at(
+            along * 2.1 + start,
+            across * 1.8 + along * 0.8 + start * 3.0,
+        ) - 0.5;
+        let ply = if yarn.ply.0 > 0.0 {
+            wave(along / yarn.ply.1 + across * 0.32 + start)
+        } else {
+            0.0
+        };
         let dye = dyes[cycle(n, dyes.len() as i32, inverse)];
         let mut colour = mix(dye.main, dye.with, (fibre + 0.08) * 2.5);
         if yarn.flecks.0 > 0.0 {
@@ -263,8 +223,15 @@ impl Woven {
                 colour = mix(colour, fleck, smoothstep(0.34, 0.2, at + fibre * 0.2));
             }
         }
-        let tone = yarn.uneven * (g.dice(own, 9) - 0.5) * 2.0 + yarn.fibre * fibre * 1.4 + yarn.ply.0 * ply;
-        Thread { across, radius: half * pitch, colour: colour.shift(tone), ply }
+        let tone = yarn.uneven * (g.dice(own, 9) - 0.5) * 2.0
+            + yarn.fibre * fibre * 1.4
+            + yarn.ply.0 * ply;
+        Thread {
+            across,
+            radius: half * pitch,
+            colour: colour.shift(tone),
+            ply,
+        }
     }
 }
 
@@ -282,7 +249,9 @@ impl Painter for Woven {
         let (fu, fv) = (u - i as f32, v - j as f32);
         let crossing = match &cloth.figure {
             // The figure is decided per crossing, as the harness lifts whole threads.
-            Some((inside, figure)) if figure((i as f32 + 0.5) / ends, (j as f32 + 0.5) / picks) => inside.at(i, j),
+            Some((inside, figure)) if figure((i as f32 + 0.5) / ends, (j as f32 + 0.5) / picks) => {
+                inside.at(i, j)
+            }
             _ => cloth.draft.at(i, j),
         };
         let along = f32::from(crossing.before) + if crossing.warp { fv } else { fu };
@@ -292,11 +261,19 @@ impl Painter for Woven {
         let pinch = lerp(0.84, 1.04, bow);
 
         let thread = |warp: bool, pinch| {
-            if warp { self.thread(true, i, fu - 0.5, y, pinch) } else { self.thread(false, j, fv - 0.5, x, pinch) }
+            if warp {
+                self.thread(true, i, fu - 0.5, y, pinch)
+            } else {
+                self.thread(false, j, fv - 0.5, x, pinch)
+            }
         };
         let top = thread(crossing.warp, pinch);
         let a2 = top.across * top.across;
-        let yarn = if crossing.warp { &cloth.warp.0 } else { &cloth.weft.0 };
+        let yarn = if crossing.warp {
+            &cloth.warp.0
+        } else {
+            &cloth.weft.0
+        };
         let mut out = if a2 < 1.0 {
             let dome = (1.0 - a2).sqrt();
             let height = top.radius * (0.75 * dome + 0.9 * bow + 0.10 * top.ply * yarn.ply.0 * 4.0);
@@ -307,7 +284,11 @@ impl Painter for Woven {
             let b2 = under.across * under.across;
             if b2 < 1.0 {
                 let dome = (1.0 - b2).sqrt();
-                Sample::new(under.colour.times(0.30 + 0.26 * dome), under.radius * (0.5 * dome - 0.3), 0.0)
+                Sample::new(
+                    under.colour.times(0.30 + 0.26 * dome),
+                    under.radius * (0.5 * dome - 0.3),
+                    0.0,
+                )
             } else {
                 Sample::new(under.colour.times(0.16), -under.radius * 0.6, 0.0)
             }
@@ -321,5 +302,35 @@ impl Painter for Woven {
             }
         }
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_of_a_gingham_carry_their_colours() {
+        let (dark, pale) = (Dye::solid(Rgb([0.02; 3])), Dye::solid(Rgb([0.8; 3])));
+        let yarn = Yarn {
+            slub: (0.0, 1.0),
+            uneven: 0.0,
+            ..Yarn::smooth()
+        };
+        let order = vec![dark, dark, pale, pale];
+        let cloth = Cloth {
+            seed: 1,
+            draft: Draft::plain(),
+            figure: None,
+            sett: (10.0, 10.0),
+            warp: (yarn.clone(), order.clone()),
+            weft: (yarn, order),
+            wander: 0.0,
+            fuzz: 0.0,
+        }
+        .woven();
+        // The middle of a crossing: end 0 and pick 0 are both dark, end 2 and pick 2 both pale.
+        assert!(cloth.sample(0.5, 0.5).colour.luminance() < 0.05);
+        assert!(cloth.sample(2.5, 2.5).colour.luminance() > 0.4);
     }
 }

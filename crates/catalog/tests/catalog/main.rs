@@ -1,0 +1,13 @@
+//! The library on both engines: the PostgreSQL inside the process, and the server that
+//! `VENEER_TEST_DATABASE_URL` names. One binary, because linking the engine takes long.
+
+#![expect(clippy::unwrap_used, reason = "what fails in a test fails the test")]
+
+mod filters;
+mod kill;
+mod library;
+mod near;
+mod searching;
+mod start;
+mod support;
+mod writing;
