@@ -9,7 +9,7 @@ CREATE TABLE searches (
     origin     jsonb NOT NULL,
     text       text,
     model_id   integer REFERENCES models,
-    embedding  halfvec,
+    embedding  vector,
     -- What was measured in the photo: palette, contrast, period …
     look       jsonb,
     CONSTRAINT searches_embedding_has_model CHECK ((model_id IS NULL) = (embedding IS NULL))

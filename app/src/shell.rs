@@ -51,6 +51,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f5f4f2" />
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#1a1a19" />
                 <script nonce=use_nonce()>{BEFORE_PAINT}</script>
                 <link
                     rel="preload"

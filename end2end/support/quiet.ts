@@ -1,5 +1,8 @@
 import { test as base, expect } from '@playwright/test';
 
+/** The browser says this of its own page transition when the next page comes before the end of it. */
+const SKIPPED = /^Transition was skipped/;
+
 /** A page that must not complain: any console error or uncaught exception fails the test. */
 export const test = base.extend<{ allowed: RegExp[] }>({
   /** Complaints that belong to what is tested, for example a refused request. */
@@ -7,7 +10,7 @@ export const test = base.extend<{ allowed: RegExp[] }>({
   page: async ({ page, allowed }, use) => {
     const complaints: string[] = [];
     const note = (text: string) => {
-      if (!allowed.some((pattern) => pattern.test(text))) complaints.push(text);
+      if (![SKIPPED, ...allowed].some((pattern) => pattern.test(text))) complaints.push(text);
     };
     page.on('console', (message) => {
       if (message.type() === 'error') note(message.text());

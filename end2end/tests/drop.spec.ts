@@ -184,6 +184,7 @@ test('the crop is drawn by mouse, taken back by Escape', async ({ page }) => {
   const posted = await answer(page);
   await home(page);
   await choose(page, await madePhoto(page, 2000, 1000, 1));
+  await expect(page.locator('.drop-go')).toBeFocused();
   const picture = (await page.locator('.crop-stage').boundingBox())!;
   const at = (x: number, y: number) => [picture.x + x * picture.width, picture.y + y * picture.height] as const;
   const drag = async (from: readonly [number, number], to: readonly [number, number]) => {

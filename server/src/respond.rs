@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use app::{App, Failure, shell};
+use app::{Failure, shell};
 use axum::{
     Json,
     body::Body,

@@ -7,7 +7,7 @@ use app::{App, Site, shell};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRef},
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     routing::{get, post},
 };
 use leptos::prelude::{Env, LeptosOptions, provide_context};
@@ -22,7 +22,7 @@ use tower_http::{
 use crate::{config::ServeSettings, post, respond, statics};
 
 /// What every handler can reach.
-#[derive(Clone, FromRef)]
+#[derive(Clone)]
 pub struct AppState {
     /// The use cases.
     pub veneer: Veneer,
@@ -30,6 +30,12 @@ pub struct AppState {
     pub site: Site,
     /// Names of the built files.
     pub leptos: LeptosOptions,
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
 }
 
 /// A form is a photo and a few short fields.
@@ -117,7 +123,7 @@ pub fn router(
                     "geolocation=(), microphone=(), payment=()",
                 ))
                 .layer(TimeoutLayer::with_status_code(
-                    axum::http::StatusCode::SERVICE_UNAVAILABLE,
+                    StatusCode::SERVICE_UNAVAILABLE,
                     PATIENCE,
                 ))
                 .layer(CompressionLayer::new()),

@@ -37,6 +37,11 @@ pub fn set(of: &JsValue, name: &str, value: impl Into<JsValue>) {
     let _ = Reflect::set(of, &name.into(), &value.into());
 }
 
+/// Whether two values are one and the same.
+pub fn same(one: &JsValue, other: &JsValue) -> bool {
+    one == other
+}
+
 /// Calls a method.
 ///
 /// # Errors

@@ -29,7 +29,7 @@ pub fn Page(
 ) -> AnyView {
     view! {
         <a class="skip" href="#main">
-            "Skip to the materials"
+            "Skip to the content"
         </a>
         <header class="top">
             <a class="brand" href="/" aria-label="Veneer, home">

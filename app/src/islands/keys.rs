@@ -1,45 +1,41 @@
 //! The page by keyboard.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, KeyboardEvent};
+use web_sys::Event;
 
-use crate::browser;
+use super::awake;
+use crate::browser::{self, js};
 
 /// Where words are typed; the first that is on the page.
 const WORDS: [&str; 2] = ["#q", "#drop-words"];
 /// What the arrows walk through, over all bands.
 const LINKS: &str = ".wall .swatch-link";
+/// Where keys have a meaning of their own.
+const TYPING: &str = "input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable], [role=application]";
 
 /// `/` goes to the search field, arrows walk the wall, `c` opens the crop.
 #[island]
 pub fn Keys() -> impl IntoView {
-    Effect::new(|| {
-        browser::listen(&browser::window(), "keydown", |event: KeyboardEvent| {
+    awake(|_| {
+        browser::listen(&browser::window(), "keydown", |event| {
             if act(&event) {
                 event.prevent_default();
             }
         });
-    });
-    view! { <span class="keys" hidden></span> }
+    })
 }
 
 /// Does what the key asks for; says whether it did.
-fn act(event: &KeyboardEvent) -> bool {
-    let foreign = event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key();
-    let typing = event
-        .target()
-        .and_then(|target| target.dyn_into::<Element>().ok())
-        .is_some_and(|target| {
-            let fields = "input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable], [role=application]";
-            target.matches(fields).unwrap_or(false)
-        });
-    if foreign || typing {
+fn act(event: &Event) -> bool {
+    let foreign = ["defaultPrevented", "ctrlKey", "metaKey", "altKey"]
+        .into_iter()
+        .any(|name| js::truth(event, name));
+    if foreign || browser::on(event, TYPING) {
         return false;
     }
-    match event.key().as_str() {
+    match js::text(event, "key").unwrap_or_default().as_str() {
         "/" => words(),
-        "c" if !event.shift_key() => crop(),
+        "c" => crop(),
         "ArrowLeft" => step(|at, _| at.checked_sub(1)),
         "ArrowRight" => step(|at, _| Some(at + 1)),
         "ArrowUp" => step(|at, places| row(at, places, false)),
@@ -55,13 +51,13 @@ fn words() -> bool {
         return false;
     };
     browser::focus(&field);
-    field.unchecked_ref::<web_sys::HtmlInputElement>().select();
+    let _ = js::call(&field, "select", []);
     true
 }
 
 fn crop() -> bool {
     if let Some(button) = browser::find(".crop-open:not([hidden])") {
-        button.unchecked_ref::<HtmlElement>().click();
+        let _ = js::call(&button, "click", []);
     } else if let Some(open) = browser::find(".crop-box:not([hidden])") {
         browser::focus(&open);
     } else {
@@ -74,17 +70,18 @@ fn crop() -> bool {
 type Place = (f64, f64);
 
 /// Moves the focus from one swatch to another; elsewhere the arrows scroll as always.
-fn step(to: impl Fn(usize, &[Place]) -> Option<usize>) -> bool {
+fn step(to: fn(usize, &[Place]) -> Option<usize>) -> bool {
     let links = browser::find_all(LINKS);
-    let active = browser::document().active_element();
-    let Some(at) = links.iter().position(|link| Some(link) == active.as_ref()) else {
+    let active = js::get(&browser::document(), "activeElement");
+    let Some(at) = links.iter().position(|link| js::same(&active, link)) else {
         return false;
     };
     let places: Vec<Place> = links
         .iter()
         .map(|link| {
-            let bounds = link.get_bounding_client_rect();
-            (bounds.left() + bounds.width() / 2.0, bounds.top())
+            let bounds = js::call(link, "getBoundingClientRect", []).unwrap_or_default();
+            let edge = |name| js::number(&bounds, name);
+            (edge("left") + edge("width") / 2.0, edge("top"))
         })
         .collect();
     let Some(next) = to(at, &places).and_then(|next| links.get(next)) else {

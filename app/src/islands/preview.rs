@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 use material::Token;
+use web_sys::Element;
 
-use crate::browser;
+use super::awake;
+use crate::browser::{self, Store};
 
 /// The key under which the dropper leaves a small copy in this tab.
 pub(super) fn key(id: &str) -> String {
@@ -11,30 +13,34 @@ pub(super) fn key(id: &str) -> String {
 }
 
 /// Shows the photo of search `id` if this tab sent it; the server never keeps it.
-#[island]
+#[component]
 pub fn PhotoPreview(
     /// The search.
     id: Token,
 ) -> impl IntoView {
-    let photo = RwSignal::new(None::<String>);
-    Effect::new(move || {
-        let store = browser::session();
-        photo.set(store.and_then(|store| store.get_item(&key(id.as_str())).ok().flatten()));
-    });
     view! {
-        <div class="photo-preview">
-            {move || {
-                photo
-                    .get()
-                    .map(|photo| {
-                        view! {
-                            <figure class="photo-preview-figure">
-                                <img class="photo-preview-image" src=photo alt="Your photo" />
-                                <figcaption>"Your photo. It stays in this tab."</figcaption>
-                            </figure>
-                        }
-                    })
-            }}
+        <div class="photo-preview" data-search=id.to_string()>
+            <figure class="photo-preview-figure" hidden>
+                <img class="photo-preview-image" alt="Your photo" />
+                <figcaption>"Your photo. It stays in this tab."</figcaption>
+            </figure>
+            <PhotoAwake />
         </div>
+    }
+}
+
+#[island]
+fn PhotoAwake() -> impl IntoView {
+    awake(wake)
+}
+
+fn wake(preview: Element) {
+    let id = preview.get_attribute("data-search").unwrap_or_default();
+    let part = |selector| preview.query_selector(selector).ok().flatten();
+    if let (Some(photo), Some(figure), Some(image)) =
+        (Store::Session.read(&key(&id)), part("figure"), part("img"))
+    {
+        browser::attribute(&image, "src", Some(&photo));
+        browser::show(&figure, true);
     }
 }

@@ -1,16 +1,20 @@
 //! Sharing results.
 
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use material::Token;
-use wasm_bindgen_futures::JsFuture;
+use web_sys::Element;
 
+use super::awake;
 use crate::browser::{
-    self,
-    send::{Body, Failed, Sending},
+    self, js,
+    send::{Failed, Form, Sending},
 };
 
+/// The fields of the form.
+const FIELDS: [&str; 2] = ["search", "view"];
+
 /// Makes a frozen copy of what is seen and copies its address. Without JavaScript the form leads there.
-#[island]
+#[component]
 pub fn ShareButton(
     /// The search; none for the library itself.
     search: Option<Token>,
@@ -18,82 +22,81 @@ pub fn ShareButton(
     view: String,
 ) -> impl IntoView {
     let search = search.map(|token| token.to_string()).unwrap_or_default();
-    let fields = StoredValue::new((search.clone(), view.clone()));
-    let busy = RwSignal::new(false);
-    let made = RwSignal::new(None::<String>);
-    let said = RwSignal::new(String::new());
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        said.set("Making a link…".to_owned());
-        spawn_local(async move {
-            let (search, view) = fields.get_value();
-            match share(&search, &view).await {
-                Ok((address, copied)) => {
-                    said.set(
-                        if copied {
-                            "Link copied. Anyone who has it can open it."
-                        } else {
-                            "Here is the link. Anyone who has it can open it."
-                        }
-                        .to_owned(),
-                    );
-                    made.set(Some(address));
-                }
-                Err(sentence) => said.set(sentence),
-            }
-            busy.set(false);
-        });
-    };
+    let [first, second] = FIELDS;
     view! {
-        <form class="share" method="post" action="/share" on:submit=submit>
-            <input type="hidden" name="search" value=search />
-            <input type="hidden" name="view" value=view />
-            <button class="share-button" type="submit" aria-disabled=move || busy.get().then_some("true")>
+        <form class="share" method="post" action="/share">
+            <input type="hidden" name=first value=search />
+            <input type="hidden" name=second value=view />
+            <button class="share-button" type="submit">
                 "Share"
             </button>
-            <p class="share-said" role="status">
-                {move || said.get()}
-            </p>
-            {move || {
-                made.get()
-                    .map(|address| {
-                        view! {
-                            <a class="share-link" href=address.clone()>
-                                {address.clone()}
-                            </a>
-                        }
-                    })
-            }}
+            <p class="share-said" role="status"></p>
+            <a class="share-link" hidden></a>
+            <ShareAwake />
         </form>
     }
 }
 
-/// Gives the absolute address and whether it is on the clipboard.
-async fn share(search: &str, view: &str) -> Result<(String, bool), String> {
-    let stopped = || "The link was not made. Try again.".to_owned();
-    let say = |failed| match failed {
-        Failed::Sentence(text) => text,
-        Failed::Stopped => stopped(),
+#[island]
+fn ShareAwake() -> impl IntoView {
+    awake(wake)
+}
+
+fn wake(form: Element) {
+    browser::listen(&form.clone(), "submit", move |event| {
+        event.prevent_default();
+        let busy = form.has_attribute("aria-busy");
+        if !busy {
+            browser::attribute(&form, "aria-busy", Some("true"));
+            spawn_local(share(form.clone()));
+        }
+    });
+}
+
+async fn share(form: Element) {
+    let part = |selector: &str| form.query_selector(selector).ok().flatten();
+    let say = |text: &str| {
+        if let Some(said) = part(".share-said") {
+            said.set_text_content(Some(text));
+        }
     };
-    let sending = Sending::new("/share").map_err(say)?;
-    let answer = sending
-        .send(Body::Words(&[("search", search), ("view", view)]), |_| {})
-        .await
-        .map_err(say)?;
-    let here = browser::window().location().href().unwrap_or_default();
-    let address = web_sys::Url::new_with_base(&answer.url, &here)
-        .map(|url| url.href())
-        .map_err(|_| stopped())?;
-    Ok((address.clone(), copy(&address).await))
+    say("Making a link…");
+    match link(&form).await {
+        Ok(address) => {
+            say(if copy(&address).await {
+                "Link copied. Anyone who has it can open it."
+            } else {
+                "Here is the link. Anyone who has it can open it."
+            });
+            if let Some(link) = part(".share-link") {
+                browser::attribute(&link, "href", Some(&address));
+                link.set_text_content(Some(&address));
+                browser::show(&link, true);
+            }
+        }
+        Err(Failed::Sentence(sentence)) => say(&sentence),
+        Err(Failed::Stopped) => say(""),
+    }
+    browser::attribute(&form, "aria-busy", None);
+}
+
+/// Makes the share; gives its absolute address.
+async fn link(form: &Element) -> Result<String, Failed> {
+    let refused = |_| Failed::Sentence("The link was not made. Try again.".to_owned());
+    let fields = Form::words().map_err(refused)?;
+    for name in FIELDS {
+        let field = js::get(&js::get(form, "elements"), name);
+        fields.add(name, &js::text(&field, "value").unwrap_or_default());
+    }
+    let sending = Sending::start("/share", &fields, |_| {}).map_err(refused)?;
+    let answer = sending.answer().await?;
+    let here = js::get(&js::get(&browser::window(), "location"), "href");
+    let address = js::make("URL", [answer.url.into(), here]).map_err(refused)?;
+    Ok(js::text(&address, "href").unwrap_or_default())
 }
 
 /// Only pages on https (or this machine) have a clipboard.
 async fn copy(text: &str) -> bool {
-    let navigator = browser::window().navigator();
-    let there = js_sys::Reflect::has(&navigator, &"clipboard".into()).unwrap_or(false);
-    there && JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()
+    let clipboard = js::get(&js::get(&browser::window(), "navigator"), "clipboard");
+    js::wait(js::call(&clipboard, "writeText", [text.into()])).await.is_ok()
 }

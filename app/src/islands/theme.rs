@@ -1,8 +1,10 @@
 //! Paper, slate, or as the system has it.
 
 use leptos::prelude::*;
+use web_sys::Element;
 
-use crate::browser;
+use super::awake;
+use crate::browser::{self, Store, js};
 
 /// Where the choice is kept; the shell reads it before the first paint.
 const KEY: &str = "veneer:theme";
@@ -11,47 +13,45 @@ const KEY: &str = "veneer:theme";
 const THEMES: [(&str, &str); 3] = [("", "System"), ("paper", "Paper"), ("slate", "Slate")];
 
 /// Three radio buttons for the theme. Without JavaScript the page follows the system and this stays hidden.
-#[island]
+#[component]
 pub fn ThemeSwitch() -> impl IntoView {
-    let chosen = RwSignal::new(None::<String>);
-    Effect::new(move || {
-        let kept = browser::local().and_then(|store| store.get_item(KEY).ok().flatten());
-        let known = kept.filter(|theme| THEMES.iter().any(|(value, _)| value == theme));
-        chosen.set(Some(known.unwrap_or_default()));
-    });
-    let choose = move |theme: &'static str| {
-        chosen.set(Some(theme.to_owned()));
-        if let Some(root) = browser::document().document_element() {
-            let _ = match theme {
-                "" => root.remove_attribute("data-theme"),
-                _ => root.set_attribute("data-theme", theme),
-            };
-        }
-        if let Some(store) = browser::local() {
-            let _ = match theme {
-                "" => store.remove_item(KEY),
-                _ => store.set_item(KEY, theme),
-            };
-        }
-    };
     let options = THEMES.map(|(value, label)| {
         view! {
             <label class="theme-choice">
-                <input
-                    type="radio"
-                    name="theme"
-                    value=value
-                    prop:checked=move || chosen.with(|c| c.as_deref() == Some(value))
-                    on:change=move |_| choose(value)
-                />
+                <input type="radio" name="theme" value=value />
                 <span>{label}</span>
             </label>
         }
     });
     view! {
-        <fieldset class="theme" hidden=move || chosen.with(Option::is_none)>
+        <fieldset class="theme" hidden>
             <legend class="visually-hidden">"Theme"</legend>
             {options.into_iter().collect_view()}
+            <ThemeAwake />
         </fieldset>
     }
+}
+
+#[island]
+fn ThemeAwake() -> impl IntoView {
+    awake(wake)
+}
+
+fn wake(fieldset: Element) {
+    let kept = Store::Local.read(KEY).unwrap_or_default();
+    let known = THEMES.iter().any(|(value, _)| *value == kept);
+    let now = if known { &kept } else { "" };
+    let selector = ["input[value='", now, "']"].concat();
+    if let Ok(Some(input)) = fieldset.query_selector(&selector) {
+        js::set(&input, "checked", true);
+    }
+    browser::show(&fieldset, true);
+    browser::listen(&fieldset, "change", |event| {
+        let chosen = js::text(&js::get(&event, "target"), "value");
+        let chosen = chosen.as_deref().filter(|theme| !theme.is_empty());
+        if let Some(root) = browser::document().document_element() {
+            browser::attribute(&root, "data-theme", chosen);
+        }
+        Store::Local.write(KEY, chosen);
+    });
 }

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use material::{Colour, Filters, Properties};
-use pgvector::HalfVector;
+use pgvector::Vector;
 use sqlx::{Executor, Postgres, Row};
 
 use crate::filter_sql::{Sql, push_filters};
 use crate::fold::{WordsQuery, tsquery};
-use crate::models::half;
+use crate::models::embedding;
 use crate::{Catalog, CatalogError, MaterialId, ModelId};
 
 /// What to look for among the materials that pass the filters.
@@ -91,8 +91,8 @@ impl Catalog {
         }
         let mut ids = Vec::new();
         if let Some((model, vector)) = query.model {
-            let vector = half(vector)?;
-            let nearest = if total > self.inner.exact_below {
+            let vector = embedding(vector)?;
+            let nearest = if total > self.inner.exact_below && self.engine().has_indexes() {
                 self.by_index(query.filters, model, &vector, depth).await?
             } else {
                 None
@@ -161,7 +161,7 @@ impl Catalog {
         &self,
         filters: &Filters,
         model: ModelId,
-        vector: &HalfVector,
+        vector: &Vector,
         depth: u32,
     ) -> Result<Option<Vec<MaterialId>>, CatalogError> {
         // A material has several swatches and counts once: ask for more rows than materials.
@@ -215,7 +215,7 @@ impl Catalog {
         let mut sql = Sql::new("SELECT m.id FROM materials m");
         if let Some((model, vector)) = model {
             sql.push(" LEFT JOIN (SELECT e.material_id, min(e.embedding <=> ")
-                .push_bind(half(vector)?)
+                .push_bind(embedding(vector)?)
                 .push(") AS distance FROM embeddings e WHERE e.model_id = ")
                 .push_bind(model.0)
                 .push(" GROUP BY e.material_id) d ON d.material_id = m.id");
@@ -245,7 +245,7 @@ async fn fetch_ids<'c>(
 }
 
 /// Compares every survivor by its best swatch.
-fn exact_statement(filters: &Filters, model: ModelId, vector: &HalfVector, depth: u32) -> Sql {
+fn exact_statement(filters: &Filters, model: ModelId, vector: &Vector, depth: u32) -> Sql {
     let mut sql = Sql::new(
         "SELECT m.id FROM materials m JOIN embeddings e ON e.material_id = m.id AND e.model_id = ",
     );
@@ -278,7 +278,7 @@ pub(crate) fn push_coverage(sql: &mut Sql, words: &WordsQuery) {
         .push("::text[]) w)");
 }
 
-fn colour_statement(filters: &Filters, grid: HalfVector, depth: u32) -> Sql {
+fn colour_statement(filters: &Filters, grid: Vector, depth: u32) -> Sql {
     let mut sql = Sql::new("SELECT m.id FROM materials m WHERE m.colour_grid IS NOT NULL AND ");
     push_filters(&mut sql, filters);
     sql.push(" ORDER BY m.colour_grid <=> ")
@@ -322,7 +322,7 @@ fn properties_statement(filters: &Filters, wanted: &Properties, depth: u32) -> O
 
 /// Colours as a soft histogram: 5 × 5 × 5 points over CIELAB, each share spread over the points near
 /// its colour. Two palettes that look alike point the same way. `None` without colours.
-pub(crate) fn grid(colours: &[Colour]) -> Option<HalfVector> {
+pub(crate) fn grid(colours: &[Colour]) -> Option<Vector> {
     const LIGHTNESS: [f32; 5] = [10.0, 30.0, 50.0, 70.0, 90.0];
     const CHROMA: [f32; 5] = [-44.0, -16.0, 0.0, 16.0, 44.0];
     /// One standard deviation; about the distance of neighbouring points.
@@ -352,14 +352,14 @@ pub(crate) fn grid(colours: &[Colour]) -> Option<HalfVector> {
         .collect();
     // The cosine to a vector of zeros is not a number.
     let any = vector.iter().any(|v| *v > 1e-4) && vector.iter().all(|v| v.is_finite());
-    any.then(|| HalfVector::from_f32_slice(&vector))
+    any.then(|| Vector::from(vector))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn palette(codes: &[(&str, f32)]) -> HalfVector {
+    fn palette(codes: &[(&str, f32)]) -> Vector {
         let colours: Vec<Colour> = codes
             .iter()
             .map(|(code, share)| Colour {
@@ -370,10 +370,10 @@ mod tests {
         grid(&colours).expect("there are colours")
     }
 
-    fn cosine(a: &HalfVector, b: &HalfVector) -> f32 {
-        let (a, b) = (crate::models::floats(a), crate::models::floats(b));
+    fn cosine(a: &Vector, b: &Vector) -> f32 {
+        let (a, b) = (a.as_slice(), b.as_slice());
         let dot = |x: &[f32], y: &[f32]| x.iter().zip(y).map(|(x, y)| x * y).sum::<f32>();
-        dot(&a, &b) / (dot(&a, &a) * dot(&b, &b)).sqrt()
+        dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
     }
 
     #[test]

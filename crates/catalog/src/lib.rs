@@ -8,6 +8,8 @@
 //! another, and what belongs together goes in few statements.
 
 mod candidates;
+#[cfg(feature = "embedded")]
+mod embedded;
 mod engine;
 mod error;
 mod facets;
@@ -21,6 +23,7 @@ mod score;
 mod searches;
 mod shares;
 mod write;
+mod write_rows;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -28,10 +31,10 @@ use std::sync::Arc;
 use sqlx::PgPool;
 
 pub use candidates::{CandidateQuery, Candidates, Path};
-pub use engine::Engine;
+pub use engine::{Engine, Place};
 pub use error::{CatalogError, Conflict, StartError};
 pub use facets::Facets;
-pub use fold::{fold, tsquery};
+pub use fold::{WordsQuery, fold, tsquery};
 pub use images::{ImageSize, ImageStoreSettings};
 pub use models::{Calibration, Model};
 pub use read::{Counts, Stored};

@@ -1,8 +1,10 @@
 //! Who makes embeddings, and what their numbers mean.
 
-use pgvector::HalfVector;
+use std::collections::{HashMap, HashSet};
+
+use pgvector::Vector;
 use serde::{Deserialize, Serialize};
-use sqlx::{AssertSqlSafe, Row, types::Json};
+use sqlx::{AssertSqlSafe, Executor, Postgres, Row, types::Json};
 
 use crate::{Catalog, CatalogError, Conflict, ModelId};
 
@@ -53,27 +55,43 @@ impl Catalog {
             )));
         }
         if let Some(model) = self.model(name).await? {
-            return same_dims(model, dims);
+            same_dims(&model, dims)?;
+            if self.is_indexed(model.id).await? {
+                return Ok(model);
+            }
         }
         let mut tx = self.pool().begin().await?;
         sqlx::query(WRITE_LOCK).execute(&mut *tx).await?;
-        let inserted: Option<i32> = sqlx::query_scalar(
-            "INSERT INTO models (name, dims) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING RETURNING id",
+        let id: i32 = sqlx::query_scalar(
+            "INSERT INTO models (name, dims) VALUES ($1, $2)
+             ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id",
         )
         .bind(name)
         .bind(dims as i32)
-        .fetch_optional(&mut *tx)
+        .fetch_one(&mut *tx)
         .await?;
-        if let Some(id) = inserted {
+        if self.engine().has_indexes() {
             sqlx::query(AssertSqlSafe(format!(
-                "CREATE INDEX embeddings_model_{id} ON embeddings USING hnsw ((embedding::halfvec({dims})) halfvec_cosine_ops) WHERE model_id = {id}"
+                "CREATE INDEX IF NOT EXISTS embeddings_model_{id} ON embeddings USING hnsw ((embedding::halfvec({dims})) halfvec_cosine_ops) WHERE model_id = {id}"
             )))
             .execute(&mut *tx)
             .await?;
         }
         tx.commit().await?;
         let model = self.model(name).await?.ok_or(CatalogError::Internal)?;
-        same_dims(model, dims)
+        same_dims(&model, dims)?;
+        Ok(model)
+    }
+
+    /// Whether there is nothing left to index. A library that came from the engine inside, which has no indexes, gets them on a server.
+    async fn is_indexed(&self, model: ModelId) -> Result<bool, CatalogError> {
+        if !self.engine().has_indexes() {
+            return Ok(true);
+        }
+        Ok(sqlx::query_scalar("SELECT to_regclass($1) IS NOT NULL")
+            .bind(format!("embeddings_model_{}", model.0))
+            .fetch_one(self.pool())
+            .await?)
     }
 
     /// The model of that name, if the library knows it.
@@ -141,7 +159,7 @@ impl Catalog {
         .await?;
         let mut sample: Vec<(String, Vec<f32>)> = Vec::with_capacity(rows.len());
         for row in rows {
-            sample.push((row.try_get(0)?, unit(&row.try_get(1)?)));
+            sample.push((row.try_get(0)?, unit(row.try_get(1)?)));
         }
         let mut out = Vec::new();
         // Walk the diagonals: pairs of neighbours first, so that every swatch is used early.
@@ -187,41 +205,62 @@ impl Catalog {
         .await?;
         rows.iter()
             .map(|row| {
-                let (a, b) = (unit(&row.try_get(0)?), unit(&row.try_get(1)?));
+                let (a, b) = (unit(row.try_get(0)?), unit(row.try_get(1)?));
                 Ok(a.iter().zip(&b).map(|(x, y)| x * y).sum())
             })
             .collect()
     }
 }
 
-fn same_dims(model: Model, dims: u32) -> Result<Model, CatalogError> {
+fn same_dims(model: &Model, dims: u32) -> Result<(), CatalogError> {
     if model.dims == dims {
-        Ok(model)
+        Ok(())
     } else {
         Err(CatalogError::Conflict(Conflict::Model))
     }
 }
 
-/// Numbers of a vector as they were before they were halved, nearly.
-pub(crate) fn floats(vector: &HalfVector) -> Vec<f32> {
-    vector.as_slice().iter().map(|h| h.to_f32()).collect()
-}
-
-fn unit(vector: &HalfVector) -> Vec<f32> {
-    let mut out = floats(vector);
+fn unit(vector: Vector) -> Vec<f32> {
+    let mut out = Vec::from(vector);
     let length = out.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-12);
     out.iter_mut().for_each(|x| *x /= length);
     out
 }
 
+/// Checks that embeddings of these lengths have the dimensions of their models, which must be registered.
+pub(crate) async fn check_dims(
+    on: impl Executor<'_, Database = Postgres>,
+    lengths: HashSet<(ModelId, usize)>,
+) -> Result<(), CatalogError> {
+    if lengths.is_empty() {
+        return Ok(());
+    }
+    let models: Vec<(i32, i32)> = sqlx::query_as("SELECT id, dims FROM models")
+        .fetch_all(on)
+        .await?;
+    let models: HashMap<i32, usize> = models.iter().map(|(id, n)| (*id, *n as usize)).collect();
+    for (model, length) in lengths {
+        match models.get(&model.0) {
+            None => return Err(CatalogError::NotFound { what: "model" }),
+            Some(dims) if *dims != length => {
+                return Err(CatalogError::Unfit(format!(
+                    "An embedding has {length} numbers where its model has {dims}."
+                )));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
 /// A vector for a statement. Not a number and infinity have no place in one.
-pub(crate) fn half(vector: &[f32]) -> Result<HalfVector, CatalogError> {
-    // 65504 is the largest number of half precision.
+pub(crate) fn embedding(numbers: &[f32]) -> Result<Vector, CatalogError> {
+    // 65504 is the largest number of half precision, in which an index may keep them.
     let fits = |x: &f32| x.is_finite() && x.abs() < 65_504.0;
-    if vector.is_empty() || vector.len() > Catalog::MAX_DIMS as usize || !vector.iter().all(fits) {
+    if !(1..=Catalog::MAX_DIMS as usize).contains(&numbers.len()) || !numbers.iter().all(fits) {
         return Err(CatalogError::Unfit(
             "An embedding has to have 1 to 4000 finite numbers.".into(),
         ));
     }
-    Ok(HalfVector::from_f32_slice(vector))
+    Ok(Vector::from(numbers.to_vec()))
 }

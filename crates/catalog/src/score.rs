@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use material::{MaterialCard, NewMaterial, Slug, SwatchId};
-use pgvector::HalfVector;
+use pgvector::Vector;
 use sqlx::Row;
 
 use crate::candidates::push_coverage;
 use crate::filter_sql::Sql;
 use crate::fold::tsquery;
-use crate::models::{floats, half};
+use crate::models::embedding;
 use crate::row::{MATERIAL, SWATCH, StoredSwatch, card, hash_bytes, material, swatch};
 use crate::{Catalog, CatalogError, MaterialId, ModelId};
 
@@ -49,7 +49,7 @@ pub struct FoundSwatch {
     pub name: material::Name,
     /// The swatch, with its facts.
     pub stored: StoredSwatch,
-    /// Its embedding by the model asked for, in half precision.
+    /// Its embedding by the model asked for.
     pub embedding: Option<Vec<f32>>,
 }
 
@@ -114,7 +114,7 @@ impl Catalog {
         match model {
             Some((model, vector)) => sql
                 .push("(e.embedding <=> ")
-                .push_bind(half(vector)?)
+                .push_bind(embedding(vector)?)
                 .push(") AS distance FROM swatches s LEFT JOIN embeddings e ON e.swatch_id = s.id AND e.model_id = ")
                 .push_bind(model.0),
             None => sql.push("NULL::float8 AS distance FROM swatches s"),
@@ -161,14 +161,14 @@ impl Catalog {
         let Some(row) = sql.build().fetch_optional(self.pool()).await? else {
             return Ok(None);
         };
-        let embedding: Option<HalfVector> = row.try_get("embedding")?;
+        let vector: Option<Vector> = row.try_get("embedding")?;
         let broken = |_| CatalogError::Internal;
         Ok(Some(FoundSwatch {
             material: MaterialId(row.try_get("material_id")?),
             slug: Slug::parse(row.try_get("slug")?).map_err(broken)?,
             name: material::Name::parse(row.try_get("name")?).map_err(broken)?,
             stored: swatch(&row)?,
-            embedding: embedding.as_ref().map(floats),
+            embedding: vector.map(Vector::into),
         }))
     }
 }

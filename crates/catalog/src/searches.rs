@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use material::{Analysis, LookFacts, Origin, SearchText, SwatchId, Token};
-use pgvector::HalfVector;
+use pgvector::Vector;
 use sqlx::{Row, types::Json};
 use time::OffsetDateTime;
 
-use crate::models::{floats, half};
+use crate::models::embedding;
 use crate::row::hash_bytes;
 use crate::{Catalog, CatalogError, ModelId};
 
@@ -29,7 +29,7 @@ pub struct NewSearch {
 /// A search as it is kept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredSearch {
-    /// As it was asked; the embedding in half precision.
+    /// As it was asked.
     pub search: NewSearch,
     /// When.
     pub created_at: OffsetDateTime,
@@ -67,7 +67,7 @@ impl Catalog {
         let vector = search
             .embedding
             .as_ref()
-            .map(|(_, v)| half(v))
+            .map(|(_, v)| embedding(v))
             .transpose()?;
         sqlx::query(
             "INSERT INTO searches (token, origin, text, model_id, embedding, look)
@@ -102,7 +102,7 @@ impl Catalog {
         let Json(origin) = row.try_get(0)?;
         let text: Option<&str> = row.try_get(1)?;
         let model: Option<i32> = row.try_get(2)?;
-        let vector: Option<HalfVector> = row.try_get(3)?;
+        let vector: Option<Vector> = row.try_get(3)?;
         let look: Option<Json<LookFacts>> = row.try_get(4)?;
         let analysis: Option<Json<Analysis>> = row.try_get(6)?;
         Ok(Some(StoredSearch {
@@ -110,7 +110,7 @@ impl Catalog {
                 token: token.clone(),
                 origin,
                 text: text.and_then(|t| SearchText::parse(t).ok()),
-                embedding: model.zip(vector).map(|(m, v)| (ModelId(m), floats(&v))),
+                embedding: model.zip(vector).map(|(m, v)| (ModelId(m), v.into())),
                 look: look.map(|Json(l)| l),
             },
             created_at: row.try_get(5)?,

@@ -136,7 +136,8 @@ fn tint(wanted: &[Colour], found: &[Colour]) -> Option<String> {
     let light = (b.l - a.l) * 0.8;
     // Warm is towards yellow and red.
     let warm = (b.b - a.b) * 0.8 + (b.a - a.a) * 0.6;
-    let chroma = b.a.hypot(b.b) - a.a.hypot(a.b);
+    // A grey that takes on a warm tint is called warmer, not more colourful.
+    let chroma = (b.a.hypot(b.b) - a.a.hypot(a.b)) * 0.8;
     let way = if light.abs() >= warm.abs() && light.abs() >= chroma.abs() {
         if light > 0.0 { "lighter" } else { "darker" }
     } else if warm.abs() >= chroma.abs() {

@@ -1,15 +1,20 @@
 //! What a photo goes through between a person's hands and the results.
+//!
+//! A page has one dropper and a browser one thread, so its state is one value; whoever changes it
+//! has it painted anew.
 
 use std::cell::RefCell;
 
-use leptos::{prelude::*, task::spawn_local};
-use wasm_bindgen::JsCast;
-use web_sys::{Blob, FormData, HtmlInputElement, Url};
+use leptos::task::spawn_local;
+use photo::PhotoError;
+use wasm_bindgen::JsValue;
+use web_sys::Element;
 
-use super::{super::preview, crop::Rectangle};
+use super::{super::preview, crop::Rectangle, paint::paint};
 use crate::browser::{
-    self,
-    send::{Answer, Body, Failed, Sending},
+    self, Store,
+    js::{self, call},
+    send::{Failed, Form, Sending},
     shrink::{Original, Shrunk},
 };
 
@@ -17,355 +22,349 @@ use crate::browser::{
 const LAST: &str = "veneer:last";
 
 /// How far a photo has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// Waiting for something to search with.
-    Idle,
+    /// Waiting for something to search with, or for the person to go on with the photo.
+    #[default]
+    Waiting,
     /// Looking into the file.
     Reading,
     /// Decoding and encoding.
     Shrinking,
-    /// The photo is there and can be cropped.
-    Ready,
     /// On its way; percent of it that has left.
     Sending(u8),
     /// All of it is there, or only an address or words were sent; the server works.
     Comparing,
 }
 
-impl Stage {
-    /// Whether there is something to cancel.
-    pub fn is_work(self) -> bool {
-        !matches!(self, Self::Idle | Self::Ready)
-    }
-
-    /// For styles.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Idle => "idle",
-            Self::Reading => "reading",
-            Self::Shrinking => "shrinking",
-            Self::Ready => "ready",
-            Self::Sending(_) => "sending",
-            Self::Comparing => "comparing",
-        }
-    }
-}
-
-/// The photo as the page shows it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Shown {
+/// The photo as it came, as it will be sent, and where the page shows it.
+#[derive(Debug, Clone)]
+pub struct Photo {
+    /// As it came.
+    pub original: Original,
+    /// As it will be sent if it is not cropped.
+    pub shrunk: Shrunk,
     /// A `blob:` address.
     pub address: String,
-    /// Pixels across.
-    pub width: u32,
-    /// Pixels down.
-    pub height: u32,
-    /// Bytes of the file as it came.
-    pub before: f64,
-    /// Bytes that will be sent.
-    pub after: f64,
 }
 
-/// What belongs to the browser and cannot stand in a signal: a page has one dropper and one thread.
-#[derive(Default)]
-struct Hands {
-    photo: Option<(Original, Shrunk)>,
+/// All that is on the desk.
+#[derive(Debug, Default)]
+pub struct Desk {
+    /// The form; there once the page is awake.
+    pub form: Option<Element>,
+    /// How far the photo has come.
+    pub stage: Stage,
+    /// The photo.
+    pub photo: Option<Photo>,
+    /// The part of it to search with.
+    pub crop: Option<Rectangle>,
+    /// What went wrong, in a sentence.
+    pub error: Option<String>,
+    /// Whether sending the same once more could help.
+    pub again: bool,
+    /// Whether something is dragged over the window.
+    pub dragged: bool,
+    /// Whether this tab still has the photo of the results on this page.
+    pub kept: bool,
+    /// Whether the search was asked for before the photo was ready.
+    asked: bool,
+    /// What is on its way.
     sending: Option<Sending>,
+    /// Counts what was begun: an answer to something older is dropped.
+    turn: u32,
 }
 
 thread_local! {
-    static HANDS: RefCell<Hands> = RefCell::default();
+    static DESK: RefCell<Desk> = RefCell::default();
 }
 
-fn hands<T>(act: impl FnOnce(&mut Hands) -> T) -> T {
-    HANDS.with_borrow_mut(act)
+/// Reads the desk.
+pub fn look<T>(at: impl FnOnce(&Desk) -> T) -> T {
+    DESK.with_borrow(at)
 }
 
-/// The state that the page shows, and everything that changes it.
-#[derive(Debug, Clone, Copy)]
-pub struct Desk {
-    /// Whether JavaScript has taken over.
-    pub alive: RwSignal<bool>,
-    /// How far the photo has come.
-    pub stage: RwSignal<Stage>,
-    /// What went wrong, in a sentence.
-    pub error: RwSignal<Option<String>>,
-    /// Whether sending the same once more could help.
-    pub again: RwSignal<bool>,
-    /// The photo.
-    pub shown: RwSignal<Option<Shown>>,
-    /// The part of it to search with.
-    pub crop: RwSignal<Option<Rectangle>>,
-    /// Whether this tab still has the photo of the results on this page.
-    pub kept: RwSignal<bool>,
-    /// Counts what was begun: an answer to something older is dropped.
-    turn: RwSignal<u32>,
+/// Changes the desk, then shows it.
+pub fn change<T>(how: impl FnOnce(&mut Desk) -> T) -> T {
+    let out = DESK.with_borrow_mut(how);
+    look(paint);
+    out
 }
 
-impl Desk {
-    /// An empty desk.
-    pub fn new() -> Self {
-        Self {
-            alive: RwSignal::new(false),
-            stage: RwSignal::new(Stage::Idle),
-            error: RwSignal::new(None),
-            again: RwSignal::new(false),
-            shown: RwSignal::new(None),
-            crop: RwSignal::new(None),
-            kept: RwSignal::new(false),
-            turn: RwSignal::new(0),
-        }
-    }
+/// Starts with an empty desk in `form`.
+pub fn begin_with(form: Element) {
+    let kept = kept().is_some();
+    change(|desk| {
+        desk.form = Some(form);
+        desk.kept = kept;
+    });
+}
 
-    fn begin(self) -> u32 {
-        if let Some(sending) = hands(|h| h.sending.take()) {
-            sending.stop();
-        }
-        self.error.set(None);
-        self.again.set(false);
-        self.turn.update(|turn| *turn += 1);
-        self.turn.get_untracked()
-    }
+/// Whether there is something to cancel.
+pub fn is_working() -> bool {
+    look(|desk| desk.stage != Stage::Waiting)
+}
 
-    fn is_current(self, turn: u32) -> bool {
-        self.turn.get_untracked() == turn
+/// Stops what is under way and counts up.
+fn begin() -> u32 {
+    let sending = change(|desk| {
+        desk.error = None;
+        desk.again = false;
+        desk.asked = false;
+        desk.stage = Stage::Waiting;
+        desk.turn += 1;
+        desk.sending.take()
+    });
+    if let Some(sending) = sending {
+        sending.stop();
     }
+    look(|desk| desk.turn)
+}
 
-    fn fail(self, sentence: String, again: bool) {
-        self.stage.set(if self.shown.with_untracked(Option::is_some) {
-            Stage::Ready
-        } else {
-            Stage::Idle
-        });
-        self.again.set(again);
-        self.error.set(Some(sentence));
-    }
+fn is_current(turn: u32) -> bool {
+    look(|desk| desk.turn == turn)
+}
 
-    /// Takes a photo in place of the one before. `crop` opens the rectangle at once.
-    pub fn take(self, file: Blob, crop: Option<Rectangle>) {
-        let turn = self.begin();
-        self.drop_photo();
-        self.unfold();
-        self.stage.set(Stage::Reading);
-        spawn_local(async move {
-            let taken = async {
-                let original = Original::read(file).await?;
-                if self.is_current(turn) {
-                    self.stage.set(Stage::Shrinking);
-                }
-                let shrunk = original.shrink(None).await?;
-                Ok::<_, photo::PhotoError>((original, shrunk))
-            }
-            .await;
-            if !self.is_current(turn) {
-                return;
-            }
-            match taken {
-                Ok((original, shrunk)) => {
-                    self.shown.set(Some(Shown {
-                        address: Url::create_object_url_with_blob(&shrunk.blob).unwrap_or_default(),
-                        width: shrunk.width,
-                        height: shrunk.height,
-                        before: original.bytes(),
-                        after: shrunk.blob.size(),
-                    }));
-                    hands(|h| h.photo = Some((original, shrunk)));
-                    self.crop.set(crop);
-                    self.stage.set(Stage::Ready);
-                    focus_soon(if crop.is_some() { ".crop-box" } else { ".drop-go" });
-                }
-                Err(error) => self.fail(error.to_string(), false),
-            }
-        });
-    }
+fn to_stage(stage: Stage) {
+    change(|desk| desk.stage = stage);
+}
 
-    /// Puts the photo away.
-    pub fn clear(self) {
-        self.begin();
-        self.drop_photo();
-        self.stage.set(Stage::Idle);
-    }
+/// Ends the work with a sentence; `again` offers to send the same once more.
+pub fn fail(sentence: String, again: bool) {
+    change(|desk| {
+        desk.stage = Stage::Waiting;
+        desk.error = Some(sentence);
+        desk.again = again;
+    });
+}
 
-    fn drop_photo(self) {
-        hands(|h| h.photo = None);
-        self.crop.set(None);
-        if let Some(shown) = self.shown.get_untracked() {
-            self.shown.set(None);
-            let _ = Url::revoke_object_url(&shown.address);
-        }
-    }
-
-    /// Stops whatever is going on; the photo stays if it was there already.
-    pub fn cancel(self) {
-        self.begin();
-        self.rest();
-        focus_soon(if self.shown.with_untracked(Option::is_some) {
-            ".drop-go"
-        } else {
-            ".drop-file"
-        });
-    }
-
-    /// Back to waiting, with or without a photo.
-    pub fn rest(self) {
-        self.stage.set(if self.shown.with_untracked(Option::is_some) {
-            Stage::Ready
-        } else {
-            Stage::Idle
-        });
-    }
-
-    /// Searches with the photo, else with the address, else with the words alone.
-    pub fn search(self, address: &str, words: &str) {
-        let turn = self.begin();
-        let photo = hands(|h| h.photo.clone());
-        let (address, words) = (address.trim().to_owned(), words.trim().to_owned());
-        if photo.is_none() && address.is_empty() && words.is_empty() {
-            self.fail(
-                "Choose a photo, paste an image address, or type what you are looking for."
-                    .to_owned(),
-                false,
-            );
+/// Takes a photo (a `Blob`) in place of the one before. `crop` opens the rectangle at once.
+pub fn take(file: JsValue, crop: Option<Rectangle>) {
+    clear();
+    unfold();
+    let turn = begin();
+    to_stage(Stage::Reading);
+    spawn_local(async move {
+        let taken = prepare(file, turn).await;
+        if !is_current(turn) {
             return;
         }
-        let crop = self.crop.get_untracked().and_then(Rectangle::crop);
-        self.stage.set(match (&photo, crop) {
-            (Some(_), Some(_)) => Stage::Shrinking,
-            (Some(_), None) => Stage::Sending(0),
-            (None, _) => Stage::Comparing,
-        });
-        spawn_local(async move {
-            let sent = match (photo, crop) {
-                // From the file once more: what is inside the rectangle deserves all its pixels.
-                (Some((original, _)), Some(crop)) => original.shrink(Some(crop)).await.map(Some),
-                (Some((_, whole)), None) => Ok(Some(whole)),
-                (None, _) => Ok(None),
-            };
-            if !self.is_current(turn) {
-                return;
-            }
-            let sent = match sent {
-                Ok(sent) => sent,
-                Err(error) => return self.fail(error.to_string(), false),
-            };
-            let outcome = self.send(sent.as_ref(), &address, &words).await;
-            if !self.is_current(turn) {
-                return;
-            }
-            hands(|h| h.sending = None);
-            match outcome {
-                Ok(answer) => {
-                    let _ = browser::window().location().assign(&answer.url);
-                }
-                Err(Failed::Stopped) => self.rest(),
-                Err(Failed::Sentence(sentence)) => self.fail(sentence, true),
-            }
-        });
-    }
-
-    async fn send(
-        self,
-        photo: Option<&Shrunk>,
-        address: &str,
-        words: &str,
-    ) -> Result<Answer, Failed> {
-        let refused = |_| Failed::Sentence("This browser does not let the page send a form.".into());
-        let form = FormData::new().map_err(refused)?;
-        let mut fields = vec![("q", words)];
-        if let Some(photo) = photo {
-            form.append_with_blob_and_filename("photo", &photo.blob, "photo.jpg")
-                .map_err(refused)?;
-            self.stage.set(Stage::Sending(0));
-        } else {
-            fields.push(("address", address));
-        }
-        for (name, value) in fields {
-            if !value.is_empty() {
-                form.append_with_str(name, value).map_err(refused)?;
-            }
-        }
-        let sending = Sending::new("/search")?;
-        hands(|h| h.sending = Some(sending.clone()));
-        let turn = self.turn.get_untracked();
-        let has_photo = photo.is_some();
-        let answer = sending.send(Body::Parts(&form), move |percent| {
-            if has_photo && self.is_current(turn) {
-                self.stage.set(match percent {
-                    100 => Stage::Comparing,
-                    _ => Stage::Sending(percent),
+        match taken {
+            Ok((original, shrunk)) => {
+                let address = call(&url(), "createObjectURL", [shrunk.file.clone()]);
+                let asked = change(|desk| {
+                    desk.photo = Some(Photo {
+                        original,
+                        shrunk,
+                        address: address.ok().and_then(|a| a.as_string()).unwrap_or_default(),
+                    });
+                    desk.crop = crop;
+                    desk.stage = Stage::Waiting;
+                    desk.asked
                 });
+                if asked {
+                    search();
+                } else {
+                    focus_next(if crop.is_some() {
+                        ".crop-box"
+                    } else {
+                        ".drop-go"
+                    });
+                }
             }
-        });
-        // The server is at work already: time for the copy that the results page shows.
-        let copies = match photo {
-            Some(photo) => Some((photo.thumbnail().await, browser::data_url(&photo.blob).await)),
-            None => None,
-        };
-        let answer = answer.await?;
-        if let (Some((small, whole)), Some(id)) = (copies, &answer.id) {
-            keep(id, small, whole);
-        }
-        Ok(answer)
-    }
-
-    /// Finds out whether this page shows the results of the photo that this tab sent last.
-    pub fn look_for_kept(self) {
-        self.kept.set(kept().is_some());
-    }
-
-    /// Opens the crop: on the photo that is there, else on the one these results came from.
-    pub fn open_crop(self) {
-        if self.shown.with_untracked(Option::is_some) {
-            if self.crop.with_untracked(Option::is_none) {
-                self.crop.set(Some(Rectangle::FIRST));
-            }
-            self.unfold();
-            focus_soon(".crop-box");
-        } else if let Some(photo) = kept() {
-            self.take(photo, Some(Rectangle::FIRST));
-        }
-    }
-
-    /// Opens the group the dropper may be folded into.
-    fn unfold(self) {
-        let group = browser::find(".drop").and_then(|drop| drop.closest("details").ok().flatten());
-        if let Some(group) = group {
-            let _ = group.set_attribute("open", "");
-        }
-    }
-}
-
-/// Gives the focus to what is about to appear, unless somebody is typing.
-fn focus_soon(selector: &'static str) {
-    browser::later(0, move || {
-        let typing = browser::document()
-            .active_element()
-            .and_then(|active| active.dyn_into::<HtmlInputElement>().ok())
-            .is_some_and(|field| matches!(field.type_().as_str(), "text" | "search" | "url"));
-        if !typing && let Some(element) = browser::find(selector) {
-            browser::focus(&element);
+            Err(error) => fail(error.to_string(), false),
         }
     });
 }
 
-/// Leaves copies in this tab: a small one for each search, the whole one for the latest.
-fn keep(id: &str, small: Option<String>, whole: Option<String>) {
-    let Some(store) = browser::session() else {
-        return;
-    };
-    // A full store is no reason to stop: the page does without.
-    if let Some(small) = small {
-        let _ = store.set_item(&preview::key(id), &small);
+async fn prepare(file: JsValue, turn: u32) -> Result<(Original, Shrunk), PhotoError> {
+    let original = Original::read(file).await?;
+    if is_current(turn) {
+        to_stage(Stage::Shrinking);
     }
-    if let Some(whole) = whole {
-        let _ = store.set_item(LAST, &[id, "\n", &whole].concat());
+    let shrunk = original.shrink(None).await?;
+    Ok((original, shrunk))
+}
+
+/// Puts the photo away.
+pub fn clear() {
+    begin();
+    let photo = change(|desk| {
+        desk.crop = None;
+        desk.photo.take()
+    });
+    if let Some(photo) = photo {
+        let _ = call(&url(), "revokeObjectURL", [photo.address.into()]);
     }
 }
 
-fn kept() -> Option<Blob> {
-    let kept = browser::session()?.get_item(LAST).ok()??;
+/// Stops whatever is going on; the photo stays if it was there already.
+pub fn cancel() {
+    begin();
+    focus_next(if look(|desk| desk.photo.is_some()) {
+        ".drop-go"
+    } else {
+        ".drop-file"
+    });
+}
+
+/// Back to waiting.
+pub fn rest() {
+    to_stage(Stage::Waiting);
+}
+
+/// Takes the whole photo again.
+pub fn whole() {
+    change(|desk| desk.crop = None);
+    super::stage::say("The whole photo");
+    focus_next(".drop-go");
+}
+
+/// Opens the crop: on the photo that is there, else on the one these results came from.
+pub fn open_crop() {
+    if look(|desk| desk.photo.is_some()) {
+        let crop = change(|desk| *desk.crop.get_or_insert(Rectangle::FIRST));
+        super::stage::say(&crop.spoken());
+        unfold();
+        focus_next(".crop-box");
+    } else if let Some(photo) = kept() {
+        take(photo, Some(Rectangle::FIRST));
+    }
+}
+
+/// Searches with the photo, else with the address, else with the words alone. Asked while a photo
+/// is being prepared, it begins when that is done.
+pub fn search() {
+    if is_working() {
+        return change(|desk| desk.asked = true);
+    }
+    let turn = begin();
+    let [address, words] = ["address", "q"].map(field);
+    let (photo, crop) = look(|desk| (desk.photo.clone(), desk.crop));
+    if photo.is_none() && address.is_empty() && words.is_empty() {
+        return fail(
+            "Choose a photo, paste an image address, or type what you are looking for.".to_owned(),
+            false,
+        );
+    }
+    let crop = crop.and_then(Rectangle::crop);
+    to_stage(match (&photo, crop) {
+        (Some(_), Some(_)) => Stage::Shrinking,
+        (Some(_), None) => Stage::Sending(0),
+        (None, _) => Stage::Comparing,
+    });
+    spawn_local(async move {
+        let sent = match (photo, crop) {
+            // From the file once more: what is inside the rectangle deserves all its pixels.
+            (Some(photo), Some(crop)) => photo.original.shrink(Some(crop)).await.map(Some),
+            (Some(photo), None) => Ok(Some(photo.shrunk)),
+            (None, _) => Ok(None),
+        };
+        if !is_current(turn) {
+            return;
+        }
+        let outcome = match sent {
+            Ok(sent) => send(turn, sent, &address, &words).await,
+            Err(error) => return fail(error.to_string(), false),
+        };
+        if !is_current(turn) {
+            return;
+        }
+        change(|desk| desk.sending = None);
+        match outcome {
+            Ok(url) => {
+                let location = js::get(&browser::window(), "location");
+                let _ = call(&location, "assign", [url.into()]);
+            }
+            Err(Failed::Stopped) => rest(),
+            Err(Failed::Sentence(sentence)) => fail(sentence, true),
+        }
+    });
+}
+
+/// Posts the search, leaves copies of the photo in this tab, and gives the address of the results.
+async fn send(
+    turn: u32,
+    photo: Option<Shrunk>,
+    address: &str,
+    words: &str,
+) -> Result<String, Failed> {
+    let refused = |_| Failed::Sentence("This browser does not let the page send a form.".into());
+    let form = Form::parts().map_err(refused)?;
+    if let Some(photo) = &photo {
+        form.add_file("photo", &photo.file, "photo.jpg");
+        to_stage(Stage::Sending(0));
+    } else if !address.is_empty() {
+        form.add("address", address);
+    }
+    if !words.is_empty() {
+        form.add("q", words);
+    }
+    let has_photo = photo.is_some();
+    let sending = Sending::start("/search", &form, move |percent| {
+        if has_photo && is_current(turn) {
+            to_stage(if percent < 100 {
+                Stage::Sending(percent)
+            } else {
+                Stage::Comparing
+            });
+        }
+    })
+    .map_err(refused)?;
+    change(|desk| desk.sending = Some(sending.clone()));
+    // The server is at work already: time for the copies that the results page shows.
+    let copies = match &photo {
+        Some(photo) => Some((
+            photo.thumbnail().await,
+            browser::data_url(&photo.file).await,
+        )),
+        None => None,
+    };
+    let answer = sending.answer().await?;
+    if let (Some((small, whole)), Some(id)) = (copies, &answer.id) {
+        Store::Session.write(&preview::key(id), small.ok().as_deref());
+        let last = whole.ok().map(|whole| [id, "\n", &whole].concat());
+        Store::Session.write(LAST, last.as_deref());
+    }
+    Ok(answer.url)
+}
+
+/// The photo of the results on this page, if this tab sent it last.
+fn kept() -> Option<JsValue> {
+    let kept = Store::Session.read(LAST)?;
     let (id, photo) = kept.split_once('\n')?;
-    let path = browser::window().location().pathname().ok()?;
-    (path.strip_prefix("/s/")? == id).then(|| browser::blob_of(photo))?
+    let location = js::get(&browser::window(), "location");
+    let path = js::text(&location, "pathname")?;
+    if path.strip_prefix("/s/")? != id {
+        return None;
+    }
+    browser::file_of(photo).ok()
+}
+
+/// What stands in a field of the form, without space around it.
+fn field(name: &str) -> String {
+    let field = look(|desk| desk.form.as_ref().map(|form| js::get(form, "elements")))
+        .map(|fields| js::get(&fields, name));
+    let value = field.and_then(|field| js::text(&field, "value"));
+    value.unwrap_or_default().trim().to_owned()
+}
+
+/// Opens the group the dropper may be folded into.
+fn unfold() {
+    let form = look(|desk| desk.form.clone());
+    if let Some(group) = form.and_then(|form| browser::closest(&form, "details")) {
+        browser::attribute(&group, "open", Some(""));
+    }
+}
+
+/// Gives the focus to what has just appeared, unless somebody is typing.
+fn focus_next(selector: &'static str) {
+    let typing = browser::find(".drop-field input:focus").is_some();
+    if !typing && let Some(element) = browser::find(selector) {
+        browser::focus(&element);
+    }
+}
+
+fn url() -> JsValue {
+    js::get(&js_sys::global(), "URL")
 }

@@ -339,11 +339,6 @@ async fn no_filter_loses_a_row_native() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_filter_loses_a_row_through_the_index_embedded() {
-    random_filters(Fresh::embedded(0).await).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_filter_loses_a_row_through_the_index_native() {
     random_filters(Fresh::native(0).await).await;
 }

@@ -107,19 +107,15 @@ async fn selectivity(fresh: Fresh, path: Path) {
     fresh.done().await;
 }
 
+/// The engine inside has no index, whatever the settings say.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_nearest_by_comparing_all_embedded() {
-    selectivity(Fresh::embedded(20_000).await, Path::Exact).await;
+    selectivity(Fresh::embedded(0).await, Path::Exact).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_nearest_by_comparing_all_native() {
     selectivity(Fresh::native(20_000).await, Path::Exact).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_nearest_by_the_index_embedded() {
-    selectivity(Fresh::embedded(0).await, Path::Index).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

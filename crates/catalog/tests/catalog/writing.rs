@@ -196,7 +196,6 @@ async fn what_does_not_fit_is_refused_whole(catalog: &Catalog) {
     let both = [good.clone(), bad.clone()];
     let error = catalog.upsert_many(&both).await.unwrap_err();
     assert!(matches!(error, CatalogError::Unfit(_)), "{error}");
-    // Wrong dimensions are found by the index of the model.
     bad.swatches[0].embeddings[0].1 = vec![1.0, 2.0, 3.0];
     catalog.upsert_many(&[good, bad.clone()]).await.unwrap_err();
     bad.swatches[0] = swatch(1, vec![]);
