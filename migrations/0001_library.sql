@@ -22,7 +22,8 @@ CREATE TABLE materials (
     -- The librarian's own key (a SKU, a file name): the same key is the same material.
     key              text NOT NULL CONSTRAINT materials_key_unique UNIQUE,
     -- Its address. It stays when the material changes, so that links go on working.
-    slug             text NOT NULL CONSTRAINT materials_slug_unique UNIQUE,
+    -- Compared by bytes, whatever the language of the server, since numbered forms are found by range.
+    slug             text COLLATE "C" NOT NULL CONSTRAINT materials_slug_unique UNIQUE,
     name             text NOT NULL,
     maker            text,
     description      text NOT NULL,

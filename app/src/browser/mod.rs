@@ -139,7 +139,13 @@ pub async fn data_url(file: &JsValue) -> Result<String, JsValue> {
     let letters: String = bytes.iter().map(|b| char::from(*b)).collect();
     let text = call(&window(), "btoa", [letters.into()])?;
     let kind = js::text(file, "type").unwrap_or_default();
-    Ok(["data:", &kind, ";base64,", &text.as_string().unwrap_or_default()].concat())
+    Ok([
+        "data:",
+        &kind,
+        ";base64,",
+        &text.as_string().unwrap_or_default(),
+    ]
+    .concat())
 }
 
 /// A `data:` address as a file again.

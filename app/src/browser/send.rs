@@ -59,7 +59,11 @@ impl Form {
 
     /// Adds a file.
     pub fn add_file(&self, name: &str, file: &JsValue, called: &str) {
-        let _ = call(&self.0, "append", [name.into(), file.clone(), called.into()]);
+        let _ = call(
+            &self.0,
+            "append",
+            [name.into(), file.clone(), called.into()],
+        );
     }
 }
 

@@ -80,10 +80,12 @@ fn come_back() {
     else {
         return;
     };
-    let field = browser::find_all("input, select").into_iter().find(|field| {
-        js::text(field, "name").as_deref() == Some(name)
-            && (value.is_empty() || js::text(field, "value").as_deref() == Some(value))
-    });
+    let field = browser::find_all("input, select")
+        .into_iter()
+        .find(|field| {
+            js::text(field, "name").as_deref() == Some(name)
+                && (value.is_empty() || js::text(field, "value").as_deref() == Some(value))
+        });
     if let Some(field) = field {
         // a closed group would swallow the focus
         if let Some(group) = browser::closest(&field, "details") {

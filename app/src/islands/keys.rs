@@ -104,7 +104,11 @@ fn row(at: usize, places: &[Place], down: bool) -> Option<usize> {
         .min_by(f64::total_cmp)?;
     (0..places.len())
         .filter(|other| (beyond(places[*other].1) - nearest).abs() <= SAME)
-        .min_by(|a, b| (places[*a].0 - x).abs().total_cmp(&(places[*b].0 - x).abs()))
+        .min_by(|a, b| {
+            (places[*a].0 - x)
+                .abs()
+                .total_cmp(&(places[*b].0 - x).abs())
+        })
 }
 
 #[cfg(test)]
@@ -114,7 +118,13 @@ mod tests {
     #[test]
     fn arrows_keep_the_column_also_into_a_shorter_row() {
         // three, then two in the next band, which starts further down
-        let wall = [(50.0, 0.0), (150.0, 0.0), (250.0, 0.5), (50.0, 120.0), (150.0, 120.0)];
+        let wall = [
+            (50.0, 0.0),
+            (150.0, 0.0),
+            (250.0, 0.5),
+            (50.0, 120.0),
+            (150.0, 120.0),
+        ];
         assert_eq!(row(0, &wall, true), Some(3));
         assert_eq!(row(2, &wall, true), Some(4));
         assert_eq!(row(4, &wall, false), Some(1));

@@ -98,5 +98,7 @@ async fn link(form: &Element) -> Result<String, Failed> {
 /// Only pages on https (or this machine) have a clipboard.
 async fn copy(text: &str) -> bool {
     let clipboard = js::get(&js::get(&browser::window(), "navigator"), "clipboard");
-    js::wait(js::call(&clipboard, "writeText", [text.into()])).await.is_ok()
+    js::wait(js::call(&clipboard, "writeText", [text.into()]))
+        .await
+        .is_ok()
 }

@@ -187,7 +187,10 @@ async fn write_chunk<'e>(
     let embeddings = embeddings.flat_map(|s| s.embeddings.iter().map(|(m, v)| (*m, v.len())));
     check_dims(&mut **tx, embeddings.collect()).await?;
     let known = known(tx, entries).await?;
-    let mut slugs = taken_slugs(tx, entries).await?;
+    let new = entries.iter().map(|e| &e.material);
+    let new = new.filter(|m| !known.contains_key(m.key.as_str()));
+    let wishes: Vec<&str> = new.map(|m| m.slug.as_str()).collect();
+    let mut slugs = taken_slugs(tx, &wishes).await?;
     let mut out = Vec::with_capacity(entries.len());
     let mut rows = Vec::new();
     let mut changed: Vec<&Entry> = Vec::new();
@@ -253,11 +256,13 @@ async fn known(
 /// The addresses that are gone among those wished for and their numbered forms.
 async fn taken_slugs(
     tx: &mut Transaction<'_, Postgres>,
-    entries: &[&Entry],
+    wishes: &[&str],
 ) -> Result<HashSet<String>, CatalogError> {
-    let wishes: Vec<&str> = entries.iter().map(|e| e.material.slug.as_str()).collect();
-    // An address ends in `-2`, `-3` … when it was numbered; take the number off and compare. Both
-    // sides are equalities, so that a large library is not scanned for every wish.
+    if wishes.is_empty() {
+        return Ok(HashSet::new());
+    }
+    // The range ('.' follows '-') finds numbered forms through the index; the column compares by bytes
+    // for that.
     let taken: Vec<String> = sqlx::query_scalar(
         "SELECT slug FROM materials WHERE slug = ANY($1)
          UNION SELECT m.slug FROM materials m JOIN unnest($1) w

@@ -13,6 +13,8 @@ use crate::{
 
 /// Side of a rendered swatch, in pixels.
 const SIDE: u32 = 640;
+/// Views of a material that are rendered: enough to find it from another side, and to calibrate by.
+const VIEWS: usize = 2;
 /// Materials a transaction.
 const BATCH: usize = 16;
 
@@ -44,7 +46,7 @@ impl Veneer {
             .into_iter()
             .filter(|p| !known.contains(&p.material.key))
             .collect();
-        let views: usize = missing.iter().map(|p| p.views.len()).sum();
+        let views: usize = missing.iter().map(|p| p.views.len().min(VIEWS)).sum();
         progress(Step::Total(views as u64));
         for batch in missing.chunks(BATCH) {
             let batch = batch.to_vec();
@@ -61,7 +63,7 @@ fn render(batch: &[demo::Piece], progress: &Progress) -> Result<Vec<Arrival>, Er
     batch
         .par_iter()
         .map(|piece| {
-            let pictures = (0..piece.views.len())
+            let pictures = (0..piece.views.len().min(VIEWS))
                 .into_par_iter()
                 .map(|view| {
                     let picture = demo::render(piece, view, SIDE);

@@ -7,6 +7,8 @@ use photo::Pixels;
 
 /// Quality of the kept WebP pictures, 0–100: at 84 the grain of wood and cloth survives.
 const QUALITY: f32 = 84.0;
+/// Effort of the encoder, 0–6. At 2 it takes half the time of the usual 4 for a few per cent more bytes.
+const METHOD: i32 = 2;
 
 /// A picture made ready for the library.
 pub struct Prepared {
@@ -107,7 +109,10 @@ fn facts(pixels: &Pixels, surface: &photo::Surface) -> LookFacts {
 
 fn webp(pixels: &Pixels) -> Option<Bytes> {
     let encoder = webp::Encoder::from_rgb(pixels.data(), pixels.width(), pixels.height());
-    let memory = encoder.encode_simple(false, QUALITY).ok()?;
+    let mut config = webp::WebPConfig::new().ok()?;
+    config.quality = QUALITY;
+    config.method = METHOD;
+    let memory = encoder.encode_advanced(&config).ok()?;
     Some(Bytes::copy_from_slice(&memory))
 }
 

@@ -192,7 +192,12 @@ mod tests {
     };
 
     fn close(a: Rectangle, b: Rectangle) {
-        for (a, b) in [(a.x, b.x), (a.y, b.y), (a.width, b.width), (a.height, b.height)] {
+        for (a, b) in [
+            (a.x, b.x),
+            (a.y, b.y),
+            (a.width, b.width),
+            (a.height, b.height),
+        ] {
             assert!((a - b).abs() < 1e-9, "{a} is not {b}");
         }
     }
@@ -200,21 +205,51 @@ mod tests {
     #[test]
     fn the_pointer_takes_hold_of_what_lies_under_it() {
         let grip = |x, y| Rectangle::grip(Some(BOX), x, y, REACH);
-        assert_eq!(grip(0.21, 0.19), Grip::Edges { across: -1, down: -1 });
+        assert_eq!(
+            grip(0.21, 0.19),
+            Grip::Edges {
+                across: -1,
+                down: -1
+            }
+        );
         assert_eq!(grip(0.6, 0.4), Grip::Edges { across: 1, down: 0 });
         assert!(matches!(grip(0.4, 0.4), Grip::Move { .. }));
         assert!(matches!(grip(0.9, 0.9), Grip::New { .. }));
         assert!(matches!(grip(0.9, 0.6), Grip::New { .. }));
-        assert!(matches!(Rectangle::grip(None, 0.4, 0.4, REACH), Grip::New { .. }));
+        assert!(matches!(
+            Rectangle::grip(None, 0.4, 0.4, REACH),
+            Grip::New { .. }
+        ));
     }
 
     #[test]
     fn dragging_draws_moves_and_pulls() {
         let drag = |grip, x, y| Rectangle::drag(Some(BOX), grip, x, y);
-        let at = |x, y, width, height| Rectangle { x, y, width, height };
-        close(drag(Grip::New { x: 0.9, y: 0.1 }, 0.5, 0.5), at(0.5, 0.1, 0.4, 0.4));
-        close(drag(Grip::Move { x: 0.1, y: 0.1 }, 0.4, 2.0), at(0.3, 0.6, 0.4, 0.4));
-        close(drag(Grip::Edges { across: -1, down: 0 }, 0.1, 0.9), at(0.1, 0.2, 0.5, 0.4));
+        let at = |x, y, width, height| Rectangle {
+            x,
+            y,
+            width,
+            height,
+        };
+        close(
+            drag(Grip::New { x: 0.9, y: 0.1 }, 0.5, 0.5),
+            at(0.5, 0.1, 0.4, 0.4),
+        );
+        close(
+            drag(Grip::Move { x: 0.1, y: 0.1 }, 0.4, 2.0),
+            at(0.3, 0.6, 0.4, 0.4),
+        );
+        close(
+            drag(
+                Grip::Edges {
+                    across: -1,
+                    down: 0,
+                },
+                0.1,
+                0.9,
+            ),
+            at(0.1, 0.2, 0.5, 0.4),
+        );
         // an edge stops before it passes the other
         close(
             drag(Grip::Edges { across: 1, down: 0 }, 0.0, 0.0),

@@ -66,8 +66,12 @@ pub fn paint(desk: &Desk) {
         picture(&image, desk.photo.as_ref());
     }
     if let Some(stage) = part(".crop-stage") {
-        let active = desk.crop.map(|_| "true");
-        attribute(&stage, "data-crop", active);
+        let list = js::get(&stage, "classList");
+        let _ = js::call(
+            &list,
+            "toggle",
+            ["crop-active".into(), desk.crop.is_some().into()],
+        );
     }
     if let (Some(crop_box), Some(crop)) = (part(".crop-box"), desk.crop) {
         place(&crop_box, crop);
