@@ -196,8 +196,7 @@ async fn pages(settings: ServeSettings, photos: &[Bytes], rounds: u32) -> anyhow
         .await?;
     let app = crate::router(&settings, veneer.clone(), "http://127.0.0.1".to_owned())?;
     for round in 0..rounds + 3 {
-        let request =
-            http::Request::get(format!("/s/{id}")).body(axum::body::Body::empty())?;
+        let request = http::Request::get(format!("/s/{id}")).body(axum::body::Body::empty())?;
         let since = Instant::now();
         let response = tower::ServiceExt::oneshot(app.clone(), request).await?;
         let status = response.status();

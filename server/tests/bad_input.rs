@@ -1,7 +1,10 @@
 //! Bad input through HTTP: the right status, a sentence a designer understands, nothing stored, and
 //! the server goes on.
 
-#![expect(clippy::unwrap_used, reason = "a request that cannot be made has failed the test")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a request that cannot be made has failed the test"
+)]
 
 mod support;
 
@@ -29,7 +32,11 @@ fn bomb() -> Vec<u8> {
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0u32, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |c, _| {
-            if c & 1 == 1 { 0xedb8_8320 ^ (c >> 1) } else { c >> 1 }
+            if c & 1 == 1 {
+                0xedb8_8320 ^ (c >> 1)
+            } else {
+                c >> 1
+            }
         })
     })
 }
@@ -40,12 +47,32 @@ async fn photos_that_are_none_are_refused_in_a_sentence() {
     let heic = [&[0, 0, 0, 24][..], b"ftypheic", &[0; 64]].concat();
     let whole = png([200, 100, 50], 7);
     let cases: Vec<(&str, Vec<u8>, u16, &str)> = vec![
-        ("text", b"This is a shopping list, not a photo.".to_vec(), 415, "not an image"),
-        ("html", b"<html><script>alert(1)</script></html>".to_vec(), 415, "not an image"),
+        (
+            "text",
+            b"This is a shopping list, not a photo.".to_vec(),
+            415,
+            "not an image",
+        ),
+        (
+            "html",
+            b"<html><script>alert(1)</script></html>".to_vec(),
+            415,
+            "not an image",
+        ),
         ("heic", heic, 415, "HEIC"),
-        ("gif", b"GIF89a\x01\x00\x01\x00\x00\x00\x00;".to_vec(), 415, "GIF"),
+        (
+            "gif",
+            b"GIF89a\x01\x00\x01\x00\x00\x00\x00;".to_vec(),
+            415,
+            "GIF",
+        ),
         ("pdf", b"%PDF-1.7\n%rest".to_vec(), 415, "PDF"),
-        ("truncated", whole[..whole.len() / 2].to_vec(), 422, "damaged"),
+        (
+            "truncated",
+            whole[..whole.len() / 2].to_vec(),
+            422,
+            "damaged",
+        ),
         ("only a header", whole[..8].to_vec(), 422, "damaged"),
         ("bomb", bomb(), 413, "megapixels"),
     ];
@@ -97,7 +124,11 @@ async fn a_wrong_content_type_is_no_panic() {
             .send()
             .await
             .unwrap();
-        assert!([400, 415].contains(&response.status().as_u16()), "{kind}: {}", response.status());
+        assert!(
+            [400, 415].contains(&response.status().as_u16()),
+            "{kind}: {}",
+            response.status()
+        );
     }
     let cut = site
         .client
@@ -124,20 +155,46 @@ async fn a_wrong_content_type_is_no_panic() {
 #[tokio::test]
 async fn crops_texts_and_names_are_checked() {
     let site = Site::with_six().await;
-    let with = |name: &'static str, value: &str| photo(png([200, 100, 50], 7)).text(name, value.to_owned());
-    for crop in ["0,0,0,0", "0.5,0.5,0,0.5", "2,2,1,1", "a,b", "NaN,NaN,NaN,NaN", "-1,0,1,1"] {
+    let with = |name: &'static str, value: &str| {
+        photo(png([200, 100, 50], 7)).text(name, value.to_owned())
+    };
+    for crop in [
+        "0,0,0,0",
+        "0.5,0.5,0,0.5",
+        "2,2,1,1",
+        "a,b",
+        "NaN,NaN,NaN,NaN",
+        "-1,0,1,1",
+    ] {
         let (status, answer) = site.search(with("crop", crop)).await;
         assert_eq!(status, 400, "{crop}: {answer}");
-        assert!(answer["error"].as_str().unwrap().contains("crop"), "{answer}");
+        assert!(
+            answer["error"].as_str().unwrap().contains("crop"),
+            "{answer}"
+        );
     }
     let (status, answer) = site.search(Form::new().text("q", "x".repeat(10_000))).await;
     assert_eq!(status, 400);
-    assert!(answer["error"].as_str().unwrap().contains("10000 characters"), "{answer}");
+    assert!(
+        answer["error"]
+            .as_str()
+            .unwrap()
+            .contains("10000 characters"),
+        "{answer}"
+    );
     let (status, answer) = site.search(Form::new()).await;
     assert_eq!(status, 400);
-    assert!(answer["error"].as_str().unwrap().contains("nothing to search"), "{answer}");
+    assert!(
+        answer["error"]
+            .as_str()
+            .unwrap()
+            .contains("nothing to search"),
+        "{answer}"
+    );
     for swatch in ["zz", "../x", &"0".repeat(64)] {
-        let (status, _) = site.search(Form::new().text("swatch", swatch.to_owned())).await;
+        let (status, _) = site
+            .search(Form::new().text("swatch", swatch.to_owned()))
+            .await;
         assert!([400, 404].contains(&status), "{swatch}");
     }
     goes_on(&site).await;
@@ -151,7 +208,11 @@ async fn addresses_lead_neither_inside_nor_nowhere() {
         ("http://127.0.0.1/x.jpg", 400, "public internet"),
         ("http://localhost:5432/", 400, "public internet"),
         ("http://[::1]/", 400, "public internet"),
-        ("http://169.254.169.254/latest/meta-data", 400, "public internet"),
+        (
+            "http://169.254.169.254/latest/meta-data",
+            400,
+            "public internet",
+        ),
         ("http://10.0.0.1/", 400, "public internet"),
         ("file:///etc/passwd", 400, "http"),
         ("not an address", 400, "http"),
@@ -159,7 +220,10 @@ async fn addresses_lead_neither_inside_nor_nowhere() {
     ] {
         let (found, answer) = site.search(Form::new().text("address", address)).await;
         assert_eq!(found, status, "{address}: {answer}");
-        assert!(answer["error"].as_str().unwrap().contains(words), "{address}: {answer}");
+        assert!(
+            answer["error"].as_str().unwrap().contains(words),
+            "{address}: {answer}"
+        );
     }
     goes_on(&site).await;
     site.stop().await;
@@ -221,16 +285,29 @@ async fn addresses_that_lead_nowhere_say_so() {
         assert!([400, 404].contains(&status), "{path}: {status}");
         assert!(!page.contains("panicked"), "{path}");
     }
-    for query in ["page=0", "page=x", "finish=shiny-ish", "price_min=-1", "w_visual=999", "size_min=1e9"] {
+    for query in [
+        "page=0",
+        "page=x",
+        "finish=shiny-ish",
+        "price_min=-1",
+        "w_visual=999",
+        "size_min=1e9",
+    ] {
         let (status, page) = site.page(&format!("/library?{query}")).await;
         assert_eq!(status, 400, "{query}");
         assert!(page.contains("<h1"), "{query}: an error is a page");
     }
     // Foreign and broken pairs are passed over.
     for query in ["utm_source=x", "&&&=;;", "%", "q=%ff%fe", "=", "page="] {
-        assert_eq!(site.page(&format!("/library?{query}")).await.0, 200, "{query}");
+        assert_eq!(
+            site.page(&format!("/library?{query}")).await.0,
+            200,
+            "{query}"
+        );
     }
-    let (status, _) = site.page(&format!("/library?q={}", "x".repeat(9_000))).await;
+    let (status, _) = site
+        .page(&format!("/library?q={}", "x".repeat(9_000)))
+        .await;
     assert_eq!(status, 400);
     goes_on(&site).await;
     site.stop().await;

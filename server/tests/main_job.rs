@@ -1,6 +1,9 @@
 //! The main job through HTTP: a photo in, ranked and explained materials out, filtered, shared.
 
-#![expect(clippy::unwrap_used, reason = "a request that cannot be made has failed the test")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a request that cannot be made has failed the test"
+)]
 
 mod support;
 
@@ -34,10 +37,16 @@ async fn a_plain_form_is_answered_with_the_address_of_its_results() {
         .unwrap();
     assert_eq!(response.status(), 303);
     let place = response.headers()["location"].to_str().unwrap();
-    assert!(place.starts_with("/s/") && place.ends_with("?q=grey+stone"), "{place}");
+    assert!(
+        place.starts_with("/s/") && place.ends_with("?q=grey+stone"),
+        "{place}"
+    );
     let words = reqwest::multipart::Form::new().text("q", "oak");
     let (status, answer) = site.search(words).await;
-    assert_eq!((status, answer["url"].as_str().unwrap()), (200, "/library?q=oak"));
+    assert_eq!(
+        (status, answer["url"].as_str().unwrap()),
+        (200, "/library?q=oak")
+    );
     site.stop().await;
 }
 
@@ -53,7 +62,10 @@ async fn a_failed_form_is_answered_with_a_page() {
         .unwrap();
     assert_eq!(response.status(), 415);
     let page = response.text().await.unwrap();
-    assert!(page.contains("<html") && page.contains("That file is not an image."), "{page}");
+    assert!(
+        page.contains("<html") && page.contains("That file is not an image."),
+        "{page}"
+    );
     site.stop().await;
 }
 
@@ -81,7 +93,10 @@ async fn a_share_is_frozen_and_tells_crawlers_what_it_is() {
     assert_eq!(response.status(), 200);
     let answer: serde_json::Value = response.json().await.unwrap();
     let share = answer["url"].as_str().unwrap().to_owned();
-    assert!(share.len() > "/share/".len() + 20, "a name nobody guesses: {share}");
+    assert!(
+        share.len() > "/share/".len() + 20,
+        "a name nobody guesses: {share}"
+    );
 
     let (status, page) = site.page(&share).await;
     assert_eq!(status, 200);
@@ -92,10 +107,16 @@ async fn a_share_is_frozen_and_tells_crawlers_what_it_is() {
     assert_eq!(meta(head, "twitter:card"), Some("summary_large_image"));
     assert_eq!(meta(head, "og:image:width"), Some("1200"));
     assert_eq!(meta(head, "og:image:height"), Some("630"));
-    assert!(meta(head, "og:title").is_some_and(|t| t.contains("2 materials")), "{head}");
+    assert!(
+        meta(head, "og:title").is_some_and(|t| t.contains("2 materials")),
+        "{head}"
+    );
     assert!(meta(head, "og:description").is_some_and(|d| !d.is_empty()));
     let picture = meta(head, "og:image").unwrap();
-    assert_eq!(picture, format!("https://veneer.example{share}/preview.jpg"));
+    assert_eq!(
+        picture,
+        format!("https://veneer.example{share}/preview.jpg")
+    );
 
     let preview = site.get(&format!("{share}/preview.jpg")).await;
     assert_eq!(preview.headers()["content-type"], "image/jpeg");
@@ -110,7 +131,12 @@ async fn files_are_cached_and_compressed() {
     let site = Site::with_six().await;
     let hashed = site.get("/pkg/veneer.abc.js").await;
     assert_eq!(hashed.status(), 200);
-    assert!(hashed.headers()["cache-control"].to_str().unwrap().contains("immutable"));
+    assert!(
+        hashed.headers()["cache-control"]
+            .to_str()
+            .unwrap()
+            .contains("immutable")
+    );
     let packed = site
         .client
         .get(format!("{}/library", site.base))

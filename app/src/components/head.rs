@@ -1,7 +1,7 @@
 //! What a page says of itself to search engines, to messengers, and in the browser's tab.
 
 use leptos::prelude::*;
-use leptos_meta::{Link, Meta, Title};
+use leptos_meta::{Link, Meta, ServerMetaContext, Title};
 
 use crate::Site;
 
@@ -59,6 +59,10 @@ pub fn Head(
     #[prop(default = None)]
     preview: Option<Preview>,
 ) -> AnyView {
+    // Where the routes are only listed, there is no document to have a head.
+    if use_context::<ServerMetaContext>().is_none() {
+        return ().into_any();
+    }
     let site = use_context::<Site>().unwrap_or(Site {
         public_url: String::new(),
     });

@@ -149,7 +149,7 @@ impl View {
         if pairs.is_empty() {
             return String::new();
         }
-        let mut out = form_urlencoded::Serializer::new("?".to_owned());
+        let mut out = form_urlencoded::Serializer::for_suffix("?".to_owned(), 1);
         out.extend_pairs(pairs);
         out.finish()
     }
@@ -202,6 +202,8 @@ mod tests {
             view
         );
         assert_eq!(View::default().query(), "");
+        let grey = View::parse("q=grey").unwrap();
+        assert_eq!(grey.query(), "?q=grey");
     }
 
     #[test]

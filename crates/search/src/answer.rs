@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, time::Instant};
 
 use catalog::{CandidateQuery, MaterialId, Scored};
 use material::{
-    Analysis, Band, BandCount, Colour, Field, Hit, LegScores, LookFacts, Origin, PAGE_SIZE, Properties,
-    Results, Timing, Token, View,
+    Analysis, Band, BandCount, Colour, Field, Hit, LegScores, LookFacts, Origin, PAGE_SIZE,
+    Properties, Results, Timing, Token, View,
 };
 use vision::{Embedding, estimate};
 

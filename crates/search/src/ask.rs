@@ -122,7 +122,11 @@ impl Veneer {
             .await?;
         let mut near = catalog.score_data(&found.ids, model, None).await?;
         near.retain(|row| row.cosine.is_some());
-        near.sort_by(|a, b| b.cosine.unwrap_or(-1.0).total_cmp(&a.cosine.unwrap_or(-1.0)));
+        near.sort_by(|a, b| {
+            b.cosine
+                .unwrap_or(-1.0)
+                .total_cmp(&a.cosine.unwrap_or(-1.0))
+        });
         near.truncate(VOTERS as usize);
         let neighbours: Vec<estimate::Neighbour<'_>> = near
             .iter()

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures::{StreamExt, stream};
 use material::Name;
 use photo::Pixels;
 
@@ -25,7 +26,10 @@ impl Veneer {
     /// # Errors
     /// [`Error::Unavailable`] when the library does not answer.
     pub async fn wants_demo(&self) -> Result<bool, Error> {
-        let keys: Vec<Name> = demo::library().into_iter().map(|piece| piece.material.key).collect();
+        let keys: Vec<Name> = demo::library()
+            .into_iter()
+            .map(|piece| piece.material.key)
+            .collect();
         let present = self.inner.catalog.has_keys(&keys).await?.len();
         Ok(if present == 0 {
             self.counts().await?.materials == 0
@@ -48,11 +52,16 @@ impl Veneer {
             .collect();
         let views: usize = missing.iter().map(|p| p.views.len().min(VIEWS)).sum();
         progress(Step::Total(views as u64));
-        for batch in missing.chunks(BATCH) {
-            let batch = batch.to_vec();
-            let told = Arc::clone(&progress);
-            let arrivals = blocking(move || render(&batch, &told)).await??;
-            self.ingest(arrivals).await?;
+        let batches: Vec<Vec<demo::Piece>> = missing.chunks(BATCH).map(<[_]>::to_vec).collect();
+        // The next batch is rendered while the last one goes into the database.
+        let mut rendered = stream::iter(batches)
+            .map(|batch| {
+                let told = Arc::clone(&progress);
+                blocking(move || render(&batch, &told))
+            })
+            .buffered(2);
+        while let Some(arrivals) = rendered.next().await {
+            self.ingest(arrivals??).await?;
         }
         self.calibrate().await
     }

@@ -72,7 +72,11 @@ impl Fetcher {
     /// # Errors
     /// When the TLS of the machine cannot be set up; the text is for the log.
     pub fn new(allow_private: bool, max_bytes: u64, timeout: Duration) -> Result<Self, String> {
-        Self::with(if allow_private { |_| true } else { is_public }, max_bytes, timeout)
+        Self::with(
+            if allow_private { |_| true } else { is_public },
+            max_bytes,
+            timeout,
+        )
     }
 
     fn with(allow: Allow, max_bytes: u64, timeout: Duration) -> Result<Self, String> {
@@ -200,11 +204,7 @@ impl Resolve for CheckedResolver {
         Box::pin(async move {
             let found: Vec<SocketAddr> =
                 tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            let open: Vec<SocketAddr> = found
-                .iter()
-                .copied()
-                .filter(|a| allow(a.ip()))
-                .collect();
+            let open: Vec<SocketAddr> = found.iter().copied().filter(|a| allow(a.ip())).collect();
             if open.is_empty() && !found.is_empty() {
                 return Err(OnlyPrivate.into());
             }
@@ -376,16 +376,30 @@ mod tests {
                     axum::body::Body::from_stream(chunks)
                 }),
             )
-            .route("/slow", get(|| async { tokio::time::sleep(Duration::from_secs(60)).await }))
+            .route(
+                "/slow",
+                get(|| async { tokio::time::sleep(Duration::from_secs(60)).await }),
+            )
             .route("/gone", get(|| async { StatusCode::GONE }))
             .route("/here", get(|| async { Redirect::to("/picture") }))
             .route("/loop", get(|| async { Redirect::to("/loop") }))
-            .route("/inside", get(|| async { Redirect::to("http://127.0.0.2:1/") }))
+            .route(
+                "/inside",
+                get(|| async { Redirect::to("http://127.0.0.2:1/") }),
+            )
             .route(
                 "/file",
-                get(|| async { (StatusCode::FOUND, [(header::LOCATION, "file:///etc/passwd")]).into_response() }),
+                get(|| async {
+                    (
+                        StatusCode::FOUND,
+                        [(header::LOCATION, "file:///etc/passwd")],
+                    )
+                        .into_response()
+                }),
             );
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a free port");
         let address = listener.local_addr().expect("an address");
         tokio::spawn(axum::serve(listener, app).into_future());
         address
@@ -407,13 +421,22 @@ mod tests {
         };
         assert_eq!(ask("/picture").await, Ok(Bytes::from_static(b"pixels")));
         assert_eq!(ask("/here").await, Ok(Bytes::from_static(b"pixels")));
-        assert_eq!(ask("/large").await, Err(FetchError::TooLarge { limit_mb: 0 }));
-        assert_eq!(ask("/endless").await, Err(FetchError::TooLarge { limit_mb: 0 }));
+        assert_eq!(
+            ask("/large").await,
+            Err(FetchError::TooLarge { limit_mb: 0 })
+        );
+        assert_eq!(
+            ask("/endless").await,
+            Err(FetchError::TooLarge { limit_mb: 0 })
+        );
         assert_eq!(ask("/slow").await, Err(FetchError::TooSlow));
         assert_eq!(ask("/gone").await, Err(FetchError::Status(410)));
         assert_eq!(ask("/loop").await, Err(FetchError::TooManyRedirects));
         assert_eq!(ask("/inside").await, Err(FetchError::Private));
         assert_eq!(ask("/file").await, Err(FetchError::NotAnAddress));
-        assert_eq!(fetcher.fetch("http://127.0.0.1:1/").await, Err(FetchError::Unreachable));
+        assert_eq!(
+            fetcher.fetch("http://127.0.0.1:1/").await,
+            Err(FetchError::Unreachable)
+        );
     }
 }

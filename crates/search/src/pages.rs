@@ -48,7 +48,10 @@ impl Veneer {
         let Some(swatch) = card.swatches.first() else {
             return Ok(Vec::new());
         };
-        let Some(found) = catalog.swatch(&swatch.id, Some(self.inner.model.id)).await? else {
+        let Some(found) = catalog
+            .swatch(&swatch.id, Some(self.inner.model.id))
+            .await?
+        else {
             return Ok(Vec::new());
         };
         let subject = Subject {

@@ -1,6 +1,9 @@
 //! A library filled, searched and imported into, without a server in between.
 
-#![expect(clippy::unwrap_used, reason = "what cannot be set up has failed the test")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "what cannot be set up has failed the test"
+)]
 
 use std::{
     io::Cursor,
@@ -31,7 +34,11 @@ async fn open(data: &Path) -> Veneer {
 
 fn checks(a: [u8; 3], b: [u8; 3], step: u32) -> RgbImage {
     RgbImage::from_fn(300, 300, |x, y| {
-        image::Rgb(if (x / step + y / step).is_multiple_of(2) { a } else { b })
+        image::Rgb(if (x / step + y / step).is_multiple_of(2) {
+            a
+        } else {
+            b
+        })
     })
 }
 
@@ -65,10 +72,16 @@ async fn an_import_names_what_it_passes_over_and_twice_changes_nothing() {
     let whole = png(&checks([200, 150, 100], [150, 100, 60], 20));
     put("oak/one.png", &whole);
     put("oak/two.png", &png(&checks([90, 60, 40], [60, 40, 30], 8)));
-    put("mood/three.png", &png(&checks([10, 90, 200], [220, 220, 230], 30)));
+    put(
+        "mood/three.png",
+        &png(&checks([10, 90, 200], [220, 220, 230], 30)),
+    );
     put("oak/damaged.png", &whole[..whole.len() / 2]);
     put("oak/notes.txt", b"call the supplier");
-    put("oak/phone.heic", &[&[0, 0, 0, 24][..], b"ftypheic", &[0; 64]].concat());
+    put(
+        "oak/phone.heic",
+        &[&[0, 0, 0, 24][..], b"ftypheic", &[0; 64]].concat(),
+    );
     put(".hidden/four.png", &whole);
     let veneer = open(data.path()).await;
     let request = ImportRequest {
@@ -83,13 +96,27 @@ async fn an_import_names_what_it_passes_over_and_twice_changes_nothing() {
         .map(|s| format!("{}: {}", s.name, s.reason))
         .collect();
     assert_eq!(told.len(), 3, "{told:?}");
-    for (name, words) in [("damaged.png", "damaged"), ("notes.txt", "not an image"), ("phone.heic", "HEIC")] {
-        assert!(told.iter().any(|t| t.contains(name) && t.contains(words)), "{told:?}");
+    for (name, words) in [
+        ("damaged.png", "damaged"),
+        ("notes.txt", "not an image"),
+        ("phone.heic", "HEIC"),
+    ] {
+        assert!(
+            told.iter().any(|t| t.contains(name) && t.contains(words)),
+            "{told:?}"
+        );
     }
-    assert!(first.remarks.iter().any(|r| r.reason.contains("mood")), "{:?}", first.remarks);
+    assert!(
+        first.remarks.iter().any(|r| r.reason.contains("mood")),
+        "{:?}",
+        first.remarks
+    );
 
     let second = veneer.import(request, silent()).await.unwrap();
-    assert_eq!((second.created, second.changed, second.unchanged), (0, 0, 3));
+    assert_eq!(
+        (second.created, second.changed, second.unchanged),
+        (0, 0, 3)
+    );
     assert_eq!(veneer.counts().await.unwrap().swatches, 3);
     veneer.close().await;
 }
@@ -122,14 +149,18 @@ async fn a_table_brings_properties_and_several_pictures_of_one_material() {
     assert_eq!(report.created, 2, "{report:?}");
     assert_eq!(report.skipped.len(), 3, "{report:?}");
     assert_eq!(report.remarks.len(), 2, "{report:?}");
-    let view = View::parse("category=wood&finish=matt&price_max=60&fire=Bfl-s1&maker=Nordhave").unwrap();
+    let view =
+        View::parse("category=wood&finish=matt&price_max=60&fire=Bfl-s1&maker=Nordhave").unwrap();
     let found = veneer.library(&view).await.unwrap();
     assert_eq!(found.total, 1);
     let card = &found.hits[0].material;
     assert_eq!(card.name.as_str(), "Skåne Oak");
     assert_eq!(card.swatches.len(), 2);
     // What the table did not say is unknown, and can be asked for as such.
-    let unknown = veneer.library(&View::parse("category=unknown&price=unknown").unwrap()).await.unwrap();
+    let unknown = veneer
+        .library(&View::parse("category=unknown&price=unknown").unwrap())
+        .await
+        .unwrap();
     assert_eq!(unknown.total, 1);
     veneer.close().await;
 }
@@ -141,21 +172,38 @@ async fn a_photo_finds_its_like_under_every_filter_and_on_every_page() {
     for i in 0..60u32 {
         let kind = ["wood", "stone", "fabric"][i as usize % 3];
         let shade = 40 + (i * 3) as u8;
-        let picture = checks([shade, shade / 2 + 40, 90], [shade / 2, shade / 3, 60], 4 + i % 17);
+        let picture = checks(
+            [shade, shade / 2 + 40, 90],
+            [shade / 2, shade / 3, 60],
+            4 + i % 17,
+        );
         let path = photos.path().join(kind).join(format!("sample-{i:02}.png"));
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, png(&picture)).unwrap();
     }
     let veneer = open(data.path()).await;
     veneer
-        .import(ImportRequest { folder: photos.path().to_owned(), csv: None }, silent())
+        .import(
+            ImportRequest {
+                folder: photos.path().to_owned(),
+                csv: None,
+            },
+            silent(),
+        )
         .await
         .unwrap();
     let i = 30u32;
     let shade = 40 + (i * 3) as u8;
-    let photo = png(&checks([shade, shade / 2 + 40, 90], [shade / 2, shade / 3, 60], 4 + i % 17));
+    let photo = png(&checks(
+        [shade, shade / 2 + 40, 90],
+        [shade / 2, shade / 3, 60],
+        4 + i % 17,
+    ));
     let id = veneer
-        .ask(Question::Photo { bytes: photo.into(), crop: None })
+        .ask(Question::Photo {
+            bytes: photo.into(),
+            crop: None,
+        })
         .await
         .unwrap();
     let all = veneer.results(&id, &View::default()).await.unwrap();
@@ -166,14 +214,23 @@ async fn a_photo_finds_its_like_under_every_filter_and_on_every_page() {
     assert_eq!(all.timing.path, "exact");
 
     // Both pages together are all sixty, once each; so is every filtered walk.
-    for query in ["", "category=wood", "category=stone&category=fabric", "category=unknown"] {
+    for query in [
+        "",
+        "category=wood",
+        "category=stone&category=fabric",
+        "category=unknown",
+    ] {
         let mut seen = std::collections::HashSet::new();
         let mut page = 1;
         let total = loop {
             let view = View::parse(&format!("{query}&page={page}")).unwrap();
             let results = veneer.results(&id, &view).await.unwrap();
             for hit in &results.hits {
-                assert!(seen.insert(hit.material.slug.clone()), "{} came twice", hit.material.slug);
+                assert!(
+                    seen.insert(hit.material.slug.clone()),
+                    "{} came twice",
+                    hit.material.slug
+                );
             }
             if page >= results.pages() {
                 break results.total;
@@ -186,12 +243,20 @@ async fn a_photo_finds_its_like_under_every_filter_and_on_every_page() {
             "category=unknown" => 0,
             _ => 40,
         };
-        assert_eq!((total, seen.len()), (expected, expected as usize), "{query}");
+        assert_eq!(
+            (total, seen.len()),
+            (expected, expected as usize),
+            "{query}"
+        );
     }
     // Facets respect the other filters, not their own.
     let view = View::parse("category=wood").unwrap();
     let results = veneer.results(&id, &view).await.unwrap();
-    let kinds = results.facets.iter().find(|f| f.facet == Facet::Category).unwrap();
+    let kinds = results
+        .facets
+        .iter()
+        .find(|f| f.facet == Facet::Category)
+        .unwrap();
     let counts: Vec<u32> = kinds.values.iter().map(|v| v.count).collect();
     assert_eq!(counts.iter().sum::<u32>(), 60, "{kinds:?}");
     veneer.close().await;
@@ -212,7 +277,12 @@ async fn labelled_photos_are_found_again_from_other_views() {
         )
         .await
         .unwrap();
-    assert_eq!((report.created, report.skipped.len()), (199, 0), "{:?}", report.skipped);
+    assert_eq!(
+        (report.created, report.skipped.len()),
+        (199, 0),
+        "{:?}",
+        report.skipped
+    );
     let (mut asked, mut right) = (0, 0);
     let mut rows = csv::Reader::from_path(materials.join("manifest.csv")).unwrap();
     for row in rows.records() {
@@ -222,7 +292,10 @@ async fn labelled_photos_are_found_again_from_other_views() {
         }
         let bytes = std::fs::read(materials.join(&row[0])).unwrap();
         let id = veneer
-            .ask(Question::Photo { bytes: bytes.into(), crop: None })
+            .ask(Question::Photo {
+                bytes: bytes.into(),
+                crop: None,
+            })
             .await
             .unwrap();
         // The photo itself is in the library, so the second hit is the one to look at.
@@ -230,9 +303,14 @@ async fn labelled_photos_are_found_again_from_other_views() {
         let kind = Category::parse(&row[1]).ok();
         assert_eq!(results.hits[0].band, Band::Strong, "{}", &row[0]);
         asked += 1;
-        right += u32::from(results.hits[1].material.category.map(Category::top) == kind.map(Category::top));
+        right += u32::from(
+            results.hits[1].material.category.map(Category::top) == kind.map(Category::top),
+        );
     }
     assert_eq!(asked, 22);
-    assert!(right >= 17, "only {right} of {asked} found their own kind next");
+    assert!(
+        right >= 17,
+        "only {right} of {asked} found their own kind next"
+    );
     veneer.close().await;
 }

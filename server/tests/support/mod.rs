@@ -32,8 +32,16 @@ struct Flags {
 pub fn settings(folder: &TempDir, more: &[&str]) -> ServeSettings {
     let site = folder.path().join("site");
     std::fs::create_dir_all(site.join("pkg")).unwrap();
-    std::fs::write(site.join("pkg/veneer.abc.js"), "export default 1;".repeat(100)).unwrap();
-    std::fs::write(site.join("favicon.svg"), "<svg xmlns='http://www.w3.org/2000/svg'/>").unwrap();
+    std::fs::write(
+        site.join("pkg/veneer.abc.js"),
+        "export default 1;".repeat(100),
+    )
+    .unwrap();
+    std::fs::write(
+        site.join("favicon.svg"),
+        "<svg xmlns='http://www.w3.org/2000/svg'/>",
+    )
+    .unwrap();
     let data = folder.path().join("data");
     let mut args = vec![
         "veneer".to_owned(),
@@ -100,11 +108,20 @@ impl Site {
             .no_proxy()
             .build()
             .unwrap();
-        Self { base, client, running: Some(running), _folder: folder }
+        Self {
+            base,
+            client,
+            running: Some(running),
+            _folder: folder,
+        }
     }
 
     pub async fn get(&self, path: &str) -> Response {
-        self.client.get(format!("{}{path}", self.base)).send().await.unwrap()
+        self.client
+            .get(format!("{}{path}", self.base))
+            .send()
+            .await
+            .unwrap()
     }
 
     /// Status and body.
@@ -146,7 +163,11 @@ pub fn photo(bytes: Vec<u8>) -> Form {
 /// A striped picture.
 pub fn png(colour: [u8; 3], step: u32) -> Vec<u8> {
     let picture = RgbImage::from_fn(240, 180, |x, y| {
-        let shade = if (x / step + y / (step * 3)).is_multiple_of(2) { 1.0 } else { 0.86 };
+        let shade = if (x / step + y / (step * 3)).is_multiple_of(2) {
+            1.0
+        } else {
+            0.86
+        };
         image::Rgb(colour.map(|c| (f32::from(c) * shade) as u8))
     });
     let mut out = Cursor::new(Vec::new());
