@@ -15,7 +15,7 @@ use leptos_axum::{LeptosRoutes, generate_route_list};
 use search::Veneer;
 use tower::ServiceBuilder;
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer,
+    catch_panic::CatchPanicLayer, compression::CompressionLayer,
     set_header::SetResponseHeaderLayer, timeout::TimeoutLayer, trace::TraceLayer,
 };
 
@@ -92,8 +92,7 @@ pub fn router(
     let forms = Router::new()
         .route("/search", post(post::search))
         .route("/share", post(post::share))
-        .layer(DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(upload));
+        .layer(DefaultBodyLimit::max(upload));
 
     // Browsers and crawlers: pictures.
     let pictures = Router::new()

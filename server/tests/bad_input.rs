@@ -182,7 +182,7 @@ async fn crops_texts_and_names_are_checked() {
             .contains("10000 characters"),
         "{answer}"
     );
-    let (status, answer) = site.search(Form::new()).await;
+    let (status, answer) = site.search(Form::new().text("q", "  ")).await;
     assert_eq!(status, 400);
     assert!(
         answer["error"]

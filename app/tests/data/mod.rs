@@ -48,7 +48,7 @@ pub fn card(number: usize, called: &str) -> MaterialCard {
         finish: Some(Finish::Honed),
         pattern: Some(Pattern::Veined),
         texture: None,
-        price: number.is_multiple_of(3).then(|| Price {
+        price: number.is_multiple_of(3).then_some(Price {
             cents: 4850,
             currency: material::Currency::Eur,
             unit: material::PriceUnit::SquareMetre,

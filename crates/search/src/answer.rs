@@ -47,6 +47,19 @@ impl Subject {
         }
     }
 
+    /// How sure it is of the kind it asks for: a swatch of the library is, a guess is as far as the
+    /// guess goes.
+    fn sureness(&self) -> f32 {
+        match &self.analysis {
+            Some(_) => self
+                .confidence
+                .get(&Field::Category)
+                .copied()
+                .unwrap_or(0.0),
+            None => 1.0,
+        }
+    }
+
     /// Whether there is anything beside words to be near to.
     fn is_seen(&self) -> bool {
         self.embedding.is_some()
@@ -196,7 +209,7 @@ impl Veneer {
                 }
             })
             .collect();
-        let order = rank::fuse(&candidates, view.weights);
+        let order = rank::fuse(&candidates, view.weights, subject.sureness());
         let mut rows: Vec<Option<(Scored, Vec<String>)>> =
             scored.into_iter().zip(matched).map(Some).collect();
         order

@@ -46,10 +46,16 @@ pub fn of(scores: &LegScores, leg: Leg) -> Option<f32> {
 /// Every candidate takes part in the ranking of every leg, because every agreement is exact. One
 /// that a leg cannot judge stands in the middle of it: unknown is neither good nor bad. A leg that
 /// can judge none, or weighs nothing, drops out.
-pub fn fuse(candidates: &[Candidate], weights: Weights) -> Vec<Ranked> {
+///
+/// `sureness`, 0 to 1, is how sure the properties leg is of what it asks for: what was guessed from
+/// the neighbours of a photo must not outvote the photo itself.
+pub fn fuse(candidates: &[Candidate], weights: Weights, sureness: f32) -> Vec<Ranked> {
     let legs: Vec<(Leg, f32)> = Leg::ALL
         .into_iter()
-        .map(|leg| (leg, weights.of(leg)))
+        .map(|leg| match leg {
+            Leg::Properties => (leg, weights.of(leg) * sureness.clamp(0.0, 1.0)),
+            _ => (leg, weights.of(leg)),
+        })
         .filter(|(leg, weight)| {
             *weight > 0.0 && candidates.iter().any(|c| of(&c.scores, *leg).is_some())
         })
@@ -143,7 +149,7 @@ mod tests {
     }
 
     fn order(candidates: &[Candidate], weights: Weights) -> Vec<i64> {
-        fuse(candidates, weights)
+        fuse(candidates, weights, 1.0)
             .iter()
             .map(|r| candidates[r.index].id)
             .collect()
@@ -184,6 +190,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_guessed_does_not_outvote_what_is_seen() {
+        let guess = |id, visual, properties| Candidate {
+            id,
+            scores: LegScores {
+                visual: Some(visual),
+                properties: Some(properties),
+                ..LegScores::default()
+            },
+        };
+        let mut candidates = vec![guess(1, 0.99, 0.8), guess(2, 0.9, 1.0)];
+        candidates.extend((3..20).map(|id| guess(id, 0.85, 0.95)));
+        let first =
+            |sureness| candidates[fuse(&candidates, Weights::default(), sureness)[0].index].id;
+        assert_eq!(first(0.0), 1);
+        assert_eq!(first(1.0), 2);
+    }
+
+    #[test]
     fn unknown_stands_between_good_and_bad() {
         let candidates = [
             candidate(1, Some(0.6), Some(0.0)),
@@ -213,7 +237,7 @@ mod tests {
                 )
             })
             .collect();
-        let bands: Vec<_> = fuse(&candidates, Weights::default())
+        let bands: Vec<_> = fuse(&candidates, Weights::default(), 1.0)
             .iter()
             .map(|r| r.band)
             .collect();
@@ -222,7 +246,7 @@ mod tests {
 
     #[test]
     fn nothing_to_rank_is_no_hits() {
-        assert!(fuse(&[], Weights::default()).is_empty());
+        assert!(fuse(&[], Weights::default(), 1.0).is_empty());
     }
 
     proptest::proptest! {
