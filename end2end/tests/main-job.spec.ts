@@ -8,9 +8,11 @@ import { expect, test } from '../support/quiet';
 /** Drops a photo on the page and goes to its results. */
 async function search(page: Page, name: string): Promise<void> {
   await page.goto('/');
-  await page.waitForFunction(() => document.querySelector('.drop')?.hasAttribute('data-stage'));
+  // It is there once the islands are awake.
+  await expect(page.locator('.drop-paste')).toBeVisible();
   await dropFile(page, 'body', photo(name));
-  await page.locator('.drop-go').click();
+  await expect(page.locator('.drop-go')).toBeFocused();
+  await page.keyboard.press('Enter');
   await page.waitForURL(/\/s\//);
   await expect(page.locator('.wall .swatch').first()).toBeVisible();
 }
@@ -86,12 +88,22 @@ test('more like this starts from a swatch', async ({ page }) => {
   await expect(page.locator('h1')).toContainText(name);
 });
 
-for (const path of ['/', '/library', '/library?q=oak', '/library?category=unknown&q=zzzz', '/about', '/nowhere']) {
+for (const path of ['/', '/library', '/library?q=oak', '/library?category=unknown&q=zzzz', '/about']) {
   test(`${path} can be used by everyone`, async ({ page }) => {
     await page.goto(path);
     await expectAccessible(page);
   });
 }
+
+test.describe('an address that leads nowhere', () => {
+  test.use({ allowed: [/404/] });
+
+  test('is a page that can be used by everyone', async ({ page }) => {
+    const answer = await page.goto('/nowhere');
+    expect(answer?.status()).toBe(404);
+    await expectAccessible(page);
+  });
+});
 
 test('results, material and share can be used by everyone, in both themes', async ({ page }) => {
   await search(page, 'marble/' + firstOf('marble'));

@@ -195,13 +195,12 @@ async fn real_photos_import_and_are_found_again() {
 
 /// File and name of every row.
 fn csv_rows(path: &std::path::Path) -> Vec<[String; 2]> {
-    std::fs::read_to_string(path)
+    csv::Reader::from_path(path)
         .unwrap()
-        .lines()
-        .skip(1)
-        .map(|line| {
-            let cells: Vec<&str> = line.split(',').collect();
-            [cells[0].to_owned(), cells[3].to_owned()]
+        .records()
+        .map(|row| {
+            let row = row.unwrap();
+            [row[0].to_owned(), row[3].to_owned()]
         })
         .collect()
 }
