@@ -7,7 +7,9 @@
 
 mod support;
 
-use support::{Site, photo, png, shared};
+use std::path::{Path, PathBuf};
+
+use support::{Site, photo, png};
 
 #[tokio::test]
 async fn a_photo_finds_its_material_and_says_why() {
@@ -160,6 +162,21 @@ async fn an_empty_library_says_so_everywhere() {
     site.stop().await;
 }
 
+/// The shared fixtures; a sentence when they are not there, because the tests that need them cannot
+/// say anything without them.
+fn shared() -> PathBuf {
+    let folder = std::env::var_os("VENEER_SHARED").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared"),
+        PathBuf::from,
+    );
+    assert!(
+        folder.join("materials/manifest.csv").is_file(),
+        "this test reads the labelled photos in {}/materials, which are not there; set VENEER_SHARED to the folder that holds them",
+        folder.display()
+    );
+    folder
+}
+
 /// The labelled photos come in, and other views of them find them again.
 #[tokio::test]
 async fn real_photos_import_and_are_found_again() {
@@ -194,7 +211,7 @@ async fn real_photos_import_and_are_found_again() {
 }
 
 /// File and name of every row.
-fn csv_rows(path: &std::path::Path) -> Vec<[String; 2]> {
+fn csv_rows(path: &Path) -> Vec<[String; 2]> {
     csv::Reader::from_path(path)
         .unwrap()
         .records()

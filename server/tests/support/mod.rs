@@ -174,18 +174,3 @@ pub fn png(colour: [u8; 3], step: u32) -> Vec<u8> {
     picture.write_to(&mut out, ImageFormat::Png).unwrap();
     out.into_inner()
 }
-
-/// The shared fixtures; a sentence when they are not there, because the tests that need them cannot
-/// say anything without them.
-pub fn shared() -> PathBuf {
-    let folder = std::env::var_os("VENEER_SHARED").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared"),
-        PathBuf::from,
-    );
-    assert!(
-        folder.join("materials/manifest.csv").is_file(),
-        "this test reads the labelled photos in {}/materials, which are not there; set VENEER_SHARED to the folder that holds them",
-        folder.display()
-    );
-    folder
-}
