@@ -177,19 +177,12 @@ impl Veneer {
 
     /// Scores candidates on every leg and brings them into order.
     fn score(&self, scored: Vec<Scored>, subject: &Subject, view: &View) -> Vec<Judged> {
-        let terms = view.text.as_ref().map(|t| Terms::of(t.as_str()));
+        let has_words = terms(view).is_some();
         let palette = subject.look.as_ref().map(|l| l.palette.as_slice());
-        let mut matched: Vec<Vec<String>> = Vec::with_capacity(scored.len());
         let candidates: Vec<Candidate> = scored
             .iter()
             .map(|row| {
                 let properties = &row.material.properties;
-                let coverage = terms.as_ref().and_then(|t| {
-                    t.coverage(&row.card(), properties, row.material.description.as_str())
-                });
-                let (words, found) =
-                    coverage.map_or((None, Vec::new()), |(share, found)| (Some(share), found));
-                matched.push(found);
                 let scores = LegScores {
                     visual: row
                         .cosine
@@ -198,7 +191,7 @@ impl Veneer {
                         .is_seen()
                         .then(|| agree::agreement(&subject.wanted, &subject.confidence, properties))
                         .flatten(),
-                    words,
+                    words: has_words.then(|| row.words_rank.unwrap_or(0.0)),
                     colours: palette
                         .and_then(|p| colours::distance(p, best_palette(row)))
                         .map(colours::agreement),
@@ -210,18 +203,16 @@ impl Veneer {
             })
             .collect();
         let order = rank::fuse(&candidates, view.weights, subject.sureness());
-        let mut rows: Vec<Option<(Scored, Vec<String>)>> =
-            scored.into_iter().zip(matched).map(Some).collect();
+        let mut rows: Vec<Option<Scored>> = scored.into_iter().map(Some).collect();
         order
             .into_iter()
             .filter_map(|ranked| {
-                let (row, matched) = rows.get_mut(ranked.index)?.take()?;
+                let row = rows.get_mut(ranked.index)?.take()?;
                 let scores = candidates.get(ranked.index)?.scores;
                 Some(Judged {
                     row,
                     ranked,
                     scores,
-                    matched,
                 })
             })
             .collect()
@@ -243,6 +234,7 @@ impl Veneer {
         if from >= to {
             return Ok(Vec::new());
         }
+        let terms = terms(view);
         let mut hits = Vec::with_capacity((to - from) as usize);
         if to > ranked {
             let exclude: Vec<MaterialId> = judged.iter().map(|j| j.row.id).collect();
@@ -263,11 +255,11 @@ impl Veneer {
                 judged
                     .drain(..)
                     .skip(from as usize)
-                    .map(|j| self.hit(j, subject)),
+                    .map(|j| self.hit(j, subject, terms.as_ref())),
             );
             hits.extend(rest.into_iter().map(|mut j| {
                 j.ranked.band = Band::Weak;
-                self.hit(j, subject)
+                self.hit(j, subject, terms.as_ref())
             }));
         } else {
             judged.truncate(to as usize);
@@ -275,18 +267,17 @@ impl Veneer {
                 judged
                     .drain(..)
                     .skip(from as usize)
-                    .map(|j| self.hit(j, subject)),
+                    .map(|j| self.hit(j, subject, terms.as_ref())),
             );
         }
         Ok(hits)
     }
 
-    fn hit(&self, judged: Judged, subject: &Subject) -> Hit {
+    fn hit(&self, judged: Judged, subject: &Subject, terms: Option<&Terms>) -> Hit {
         let Judged {
             row,
             ranked,
             scores,
-            matched,
         } = judged;
         let facts: Option<LookFacts> = row.swatches.first().and_then(|s| s.facts());
         let found = Side {
@@ -299,6 +290,10 @@ impl Veneer {
             properties: &subject.wanted,
             palette: subject.look.as_ref().map_or(&no_palette, |l| &l.palette),
             facts: subject.look.as_ref(),
+        });
+        let matched = terms.map_or_else(Vec::new, |terms| {
+            let description = row.material.description.as_str();
+            terms.matched(&row.card(), &row.material.properties, description)
         });
         let (mut summary, reasons) = reason::reasons(wanted.as_ref(), &found, &scores, &matched);
         if let Origin::Swatch { material, .. } = &subject.origin
@@ -317,12 +312,17 @@ impl Veneer {
     }
 }
 
+/// The words of a view that count, if there are any.
+fn terms(view: &View) -> Option<Terms> {
+    let terms = Terms::of(view.text.as_ref()?.as_str());
+    (!terms.is_empty()).then_some(terms)
+}
+
 /// A candidate with its place.
 struct Judged {
     row: Scored,
     ranked: Ranked,
     scores: LegScores,
-    matched: Vec<String>,
 }
 
 /// The colours of the picture that is nearest in look.

@@ -8,7 +8,7 @@ const K: f32 = 60.0;
 /// Closeness from which a hit could be the same thing.
 const STRONG: f32 = 0.72;
 /// Closeness from which a hit is a relative.
-const RELATED: f32 = 0.42;
+const RELATED: f32 = 0.40;
 
 /// A candidate with the exact agreement of every leg, 0 to 1.
 pub struct Candidate {

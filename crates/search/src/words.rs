@@ -1,7 +1,5 @@
-//! What of a text was found in a material: coverage for the words leg, and the words for its reason.
-//!
-//! The database finds and ranks rows by full text; what share of the words a row covers decides how
-//! near it is, which a rank alone does not say.
+//! Which words of a text a material has, for its reason. How near it is by words the database says;
+//! this is only worked out for the hits of a page.
 
 use material::{MaterialCard, Properties, Word};
 
@@ -65,17 +63,18 @@ impl Terms {
         Self(terms)
     }
 
-    /// The share of the words that the material has, 0 to 1, and those words. `None` for a text
-    /// without words that count.
-    pub fn coverage(
+    /// Whether there is no word that counts.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The words that the material has, stemmed.
+    pub fn matched(
         &self,
         card: &MaterialCard,
         properties: &Properties,
         description: &str,
-    ) -> Option<(f32, Vec<String>)> {
-        if self.0.is_empty() {
-            return None;
-        }
+    ) -> Vec<String> {
         let mut text = vec![card.name.to_string(), description.to_owned()];
         text.extend(card.maker.as_ref().map(ToString::to_string));
         if let Some(kind) = card.category {
@@ -105,8 +104,7 @@ impl Terms {
         }
         let stems: std::collections::HashSet<String> =
             text.iter().flat_map(|t| split(t)).map(stem).collect();
-        let found: Vec<String> = self
-            .0
+        self.0
             .iter()
             .filter(|term| {
                 stems.contains(*term)
@@ -114,8 +112,7 @@ impl Terms {
                         && stems.iter().any(|s| s.starts_with(term.as_str())))
             })
             .cloned()
-            .collect();
-        Some((found.len() as f32 / self.0.len() as f32, found))
+            .collect()
     }
 }
 
@@ -148,9 +145,8 @@ mod tests {
 
     fn covered(text: &str) -> f32 {
         let (card, properties) = oak();
-        Terms::of(text)
-            .coverage(&card, &properties, "")
-            .map_or(-1.0, |(share, _)| share)
+        let terms = Terms::of(text);
+        terms.matched(&card, &properties, "").len() as f32 / terms.0.len() as f32
     }
 
     #[test]
@@ -164,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_text_of_little_words_asks_for_nothing() {
-        assert_eq!(covered("in the of"), -1.0);
-        assert_eq!(covered("!!! ---"), -1.0);
+        assert!(Terms::of("in the of").is_empty());
+        assert!(Terms::of("!!! ---").is_empty());
     }
 }
