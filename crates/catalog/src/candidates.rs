@@ -28,6 +28,13 @@ pub struct CandidateQuery<'a> {
     pub depth: u32,
 }
 
+impl CandidateQuery<'_> {
+    /// Whether there is anything beside words to be near to.
+    fn is_seen(&self) -> bool {
+        self.model.is_some() || self.palette.is_some() || self.properties.is_some()
+    }
+}
+
 /// How the rows nearest in look were found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Path {
@@ -50,7 +57,7 @@ impl Path {
 /// The union of what the legs brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidates {
-    /// By number; the order says nothing. All that pass the filters, when they are at most `depth`.
+    /// By number; the order says nothing.
     pub ids: Vec<MaterialId>,
     /// How many pass the filters.
     pub total: u32,
@@ -74,7 +81,9 @@ impl Catalog {
     }
 
     /// Fetches what is worth scoring: all that pass the filters when they are few, else the best of
-    /// every leg that was asked for. min(depth, matches) come back at any selectivity.
+    /// every leg that was asked for. min(depth, matches) come back at any selectivity. Where words are
+    /// all there is, only what has one of them is worth it, and where nothing is asked, nothing:
+    /// [`tail`](Self::tail) gives the others.
     ///
     /// # Errors
     /// [`CatalogError::Unavailable`], [`CatalogError::Unfit`] for an embedding that is none.
@@ -86,6 +95,20 @@ impl Catalog {
             total,
             path: Path::Exact,
         };
+        if !query.is_seen() {
+            // Words alone name what has them, nothing asked names nothing: the rest needs no score, and
+            // follows in the order of the library.
+            found.ids = match query.words.and_then(tsquery) {
+                Some(words) => {
+                    let words = words_statement(query.filters, &words, depth);
+                    let mut ids = fetch_ids(self.pool(), words).await?;
+                    ids.sort_unstable();
+                    ids
+                }
+                None => Vec::new(),
+            };
+            return Ok(found);
+        }
         if total <= depth {
             return Ok(found);
         }

@@ -144,7 +144,9 @@ impl Veneer {
         let mut nothing_close = None;
         if seen {
             bands = count_bands(&scored, found.total);
-            nothing_close = nothing_close_sentence(&subject, &scored);
+            if found.total > 0 {
+                nothing_close = nothing_close_sentence(&subject, &scored);
+            }
         }
         let hits = self
             .page(&mut scored, found.total, &subject, view, model)
@@ -186,7 +188,10 @@ impl Veneer {
                 let scores = LegScores {
                     visual: row
                         .cosine
-                        .map(|cosine| self.inner.calibrations.nearness(cosine).clamp(0.0, 1.0)),
+                        .zip(subject.embedding.as_ref())
+                        .map(|(cosine, (model, _))| {
+                            self.inner.models.nearness(*model, cosine).clamp(0.0, 1.0)
+                        }),
                     properties: subject
                         .is_seen()
                         .then(|| agree::agreement(&subject.wanted, &subject.confidence, properties))
@@ -348,8 +353,7 @@ fn count_bands(judged: &[Judged], total: u32) -> Vec<BandCount> {
 
 /// Says that nothing is close, and what is missing: “The colour is here, terrazzo is not.”
 fn nothing_close_sentence(subject: &Subject, judged: &[Judged]) -> Option<String> {
-    let best = judged.first()?;
-    if best.ranked.band != Band::Weak {
+    if judged.first().is_some_and(|j| j.ranked.band != Band::Weak) {
         return None;
     }
     let best_of = |leg: fn(&LegScores) -> Option<f32>| {

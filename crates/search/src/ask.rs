@@ -6,9 +6,9 @@ use bytes::Bytes;
 use catalog::{AnalysisKey, CandidateQuery, NewSearch};
 use material::{Analysis, Colour, Filters, LookFacts, Origin, SwatchId, Token};
 use photo::{Crop, Pixels};
-use vision::{Embedding, estimate};
+use vision::estimate;
 
-use crate::{Error, Veneer, picture};
+use crate::{Error, Veneer, models::Seen, picture};
 
 /// What a person searches with. Words travel in the address of the results, not here.
 #[derive(Debug, Clone)]
@@ -57,8 +57,8 @@ impl Veneer {
     }
 
     async fn ask_photo(&self, bytes: Bytes, crop: Option<Crop>) -> Result<Token, Error> {
-        let (embedding, look) = self.see(bytes, crop).await?;
-        let analysis = self.analyse(&embedding, &look.palette).await?;
+        let (seen, look) = self.see(bytes, crop).await?;
+        let analysis = self.estimate(&seen, &look.palette).await?;
         let token = token()?;
         let catalog = &self.inner.catalog;
         catalog
@@ -66,7 +66,7 @@ impl Veneer {
                 token: token.clone(),
                 origin: Origin::Photo,
                 text: None,
-                embedding: Some((self.inner.model.id, embedding)),
+                embedding: Some((seen.model, seen.embedding)),
                 look: Some(look),
             })
             .await?;
@@ -86,7 +86,7 @@ impl Veneer {
         &self,
         bytes: Bytes,
         crop: Option<Crop>,
-    ) -> Result<(Embedding, LookFacts), Error> {
+    ) -> Result<(Seen, LookFacts), Error> {
         let limits = self.inner.limits;
         let pixels = blocking(move || decode(&bytes, &limits, crop.as_ref())).await??;
         let pixels = Arc::new(pixels);
@@ -95,21 +95,21 @@ impl Veneer {
             blocking(move || picture::measure(&pixels))
         };
         // Both look at the same pixels and neither waits for the other.
-        let (embeddings, look) = tokio::join!(self.inner.embedder.embed(vec![pixels]), measured);
-        let embedding = embeddings?
-            .pop()
-            .ok_or_else(|| Error::internal("the embedder returned no vector"))?;
-        Ok((embedding, look?))
+        let (seen, look) = tokio::join!(
+            self.inner.models.look(pixels, self.inner.deadlines.embedding),
+            measured
+        );
+        Ok((seen?, look?))
     }
 
     /// What a picture shows, voted by the nearest materials.
-    pub(crate) async fn analyse(
+    pub(crate) async fn estimate(
         &self,
-        embedding: &Embedding,
+        seen: &Seen,
         palette: &[Colour],
     ) -> Result<Analysis, Error> {
         let catalog = &self.inner.catalog;
-        let model = Some((self.inner.model.id, embedding.as_slice()));
+        let model = Some((seen.model, seen.embedding.as_slice()));
         let found = catalog
             .candidates(&CandidateQuery {
                 filters: &Filters::default(),
@@ -132,7 +132,10 @@ impl Veneer {
             .iter()
             .map(|row| estimate::Neighbour {
                 properties: &row.material.properties,
-                nearness: self.inner.calibrations.nearness(row.cosine.unwrap_or(-1.0)),
+                nearness: self
+                    .inner
+                    .models
+                    .nearness(seen.model, row.cosine.unwrap_or(-1.0)),
             })
             .collect();
         Ok(estimate::estimate(&neighbours, palette))
@@ -140,9 +143,10 @@ impl Veneer {
 
     async fn ask_swatch(&self, id: &SwatchId) -> Result<Token, Error> {
         let inner = &self.inner;
+        let model = inner.models.in_use().id();
         let found = inner
             .catalog
-            .swatch(id, Some(inner.model.id))
+            .swatch(id, Some(model))
             .await?
             .ok_or(Error::NotFound(
                 "That swatch is not in the library (any more).",
@@ -157,7 +161,7 @@ impl Veneer {
                     name: found.name,
                     swatch: found.stored.swatch.clone(),
                 },
-                embedding: found.embedding.map(|vector| (inner.model.id, vector)),
+                embedding: found.embedding.map(|vector| (model, vector)),
                 look: found.stored.facts(),
                 text: None,
             })

@@ -5,9 +5,7 @@
 //! pairs of pictures of one material. The nearness of a pair is where its cosine stands between
 //! the two means.
 
-use std::sync::RwLock;
-
-use catalog::Calibration;
+use catalog::{Calibration, ModelId};
 
 use crate::{Error, Veneer};
 
@@ -24,33 +22,10 @@ const BEFORE: Calibration = Calibration {
     same_sd: 0.06,
 };
 
-/// The calibration in use; it changes when the library does.
-pub(crate) struct Calibrations(RwLock<Calibration>);
-
-impl Calibrations {
-    pub fn new(stored: Option<Calibration>) -> Self {
-        Self(RwLock::new(stored.unwrap_or(BEFORE)))
-    }
-
-    /// 0 for a pair as far apart as unrelated ones are, 1 for one as near as two pictures of one
-    /// material are; beyond both at the ends.
-    pub fn nearness(&self, cosine: f32) -> f32 {
-        let c = *self
-            .0
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        nearness(&c, cosine)
-    }
-
-    fn set(&self, calibration: Calibration) {
-        *self
-            .0
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = calibration;
-    }
-}
-
-fn nearness(c: &Calibration, cosine: f32) -> f32 {
+/// 0 for a pair as far apart as unrelated ones are, 1 for one as near as two pictures of one material
+/// are; beyond both at the ends.
+pub(crate) fn nearness(scale: Option<&Calibration>, cosine: f32) -> f32 {
+    let c = scale.unwrap_or(&BEFORE);
     // Two samples that do not differ calibrate nothing; a tenth keeps the division sane.
     let span = (c.same_mean - c.mean).max(0.1);
     (cosine - c.mean) / span
@@ -64,14 +39,20 @@ fn moments(values: &[f32]) -> Option<(f32, f32)> {
 }
 
 impl Veneer {
-    /// Samples the library anew and stores what a cosine means in it. Called after the library
-    /// changed. A library too small to sample keeps the calibration it has.
+    /// Samples the library anew and stores what a cosine of every model at work means in it. Called
+    /// after the library changed. A library too small to sample keeps the calibration it has.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the library does not answer.
     pub async fn calibrate(&self) -> Result<(), Error> {
+        for eye in self.inner.models.all() {
+            self.calibrate_model(eye.id()).await?;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn calibrate_model(&self, model: ModelId) -> Result<(), Error> {
         let inner = &self.inner;
-        let model = inner.model.id;
         let unrelated = inner.catalog.sample_unrelated(model, PAIRS, SEED).await?;
         let same = inner.catalog.sample_same(model, PAIRS, SEED).await?;
         let Some((mean, sd)) = moments(&unrelated) else {
@@ -85,9 +66,9 @@ impl Veneer {
             same_mean,
             same_sd,
         };
-        tracing::info!(?calibration, model = inner.model.name, "calibrated");
+        tracing::info!(?calibration, ?model, "calibrated");
         inner.catalog.set_calibration(model, calibration).await?;
-        inner.calibrations.set(calibration);
+        inner.models.set_scale(model, calibration);
         Ok(())
     }
 }
@@ -104,9 +85,9 @@ mod tests {
             same_mean: 0.7,
             same_sd: 0.1,
         };
-        assert!(nearness(&c, 0.2).abs() < 1e-6);
-        assert!((nearness(&c, 0.7) - 1.0).abs() < 1e-6);
-        assert!(nearness(&c, 0.1) < 0.0 && nearness(&c, 1.0) > 1.0);
+        assert!(nearness(Some(&c), 0.2).abs() < 1e-6);
+        assert!((nearness(Some(&c), 0.7) - 1.0).abs() < 1e-6);
+        assert!(nearness(Some(&c), 0.1) < 0.0 && nearness(Some(&c), 1.0) > 1.0);
     }
 
     #[test]

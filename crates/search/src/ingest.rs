@@ -58,7 +58,11 @@ impl Veneer {
             .flat_map(|a| a.pictures.iter().map(|p| Arc::clone(&p.pixels)))
             .collect();
         let (batch, mut prepared) = blocking(move || prepare_all(batch)).await?;
-        let mut vectors = inner.embedder.embed(pixels).await?.into_iter();
+        let mut vectors = Vec::new();
+        for eye in inner.models.all() {
+            let made = eye.embedder.embed(pixels.clone()).await?;
+            vectors.push((eye.id(), made.into_iter()));
+        }
 
         let images = prepared
             .iter_mut()
@@ -82,9 +86,11 @@ impl Veneer {
             let mut material = arrival.material;
             let mut swatches = Vec::with_capacity(pictures.len());
             for (arrived, picture) in arrival.pictures.into_iter().zip(pictures) {
-                let vector = vectors
-                    .next()
-                    .ok_or_else(|| Error::internal("the embedder returned too few vectors"))?;
+                let embeddings = vectors
+                    .iter_mut()
+                    .map(|(model, made)| Some((*model, made.next()?)))
+                    .collect::<Option<Vec<_>>>()
+                    .ok_or_else(|| Error::internal("an embedder returned too few vectors"))?;
                 let Some(picture) = picture else { continue };
                 swatches.push(NewSwatch {
                     id: picture.id,
@@ -95,7 +101,7 @@ impl Veneer {
                     phash: picture.phash,
                     palette: picture.facts.palette.clone(),
                     facts: serde_json::to_value(&picture.facts).map_err(Error::internal)?,
-                    embeddings: vec![(inner.model.id, vector)],
+                    embeddings,
                 });
             }
             if material.properties.colours.is_empty() {

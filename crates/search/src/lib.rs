@@ -14,6 +14,7 @@ mod error;
 mod fetch;
 mod import;
 mod ingest;
+mod models;
 mod pages;
 mod picture;
 mod rank;

@@ -48,10 +48,8 @@ impl Veneer {
         let Some(swatch) = card.swatches.first() else {
             return Ok(Vec::new());
         };
-        let Some(found) = catalog
-            .swatch(&swatch.id, Some(self.inner.model.id))
-            .await?
-        else {
+        let model = self.inner.models.in_use().id();
+        let Some(found) = catalog.swatch(&swatch.id, Some(model)).await? else {
             return Ok(Vec::new());
         };
         let subject = Subject {
@@ -61,7 +59,7 @@ impl Veneer {
                 name: card.name.clone(),
                 swatch: swatch.clone(),
             },
-            embedding: found.embedding.map(|vector| (self.inner.model.id, vector)),
+            embedding: found.embedding.map(|vector| (model, vector)),
             look: found.stored.facts(),
             analysis: None,
             wanted: stored.material.properties.clone(),

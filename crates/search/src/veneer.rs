@@ -6,9 +6,13 @@ use bytes::Bytes;
 use catalog::{Catalog, ImageSize};
 use material::SwatchId;
 use photo::Limits;
-use vision::{Embed, LookEmbedder};
+use vision::LookEmbedder;
 
-use crate::{Error, calibrate::Calibrations, fetch::Fetcher};
+use crate::{
+    Error,
+    fetch::Fetcher,
+    models::{Eye, Models},
+};
 
 /// What Veneer needs to know to start.
 #[derive(Debug, Clone)]
@@ -56,9 +60,7 @@ pub struct Veneer {
 
 pub(crate) struct Inner {
     pub catalog: Catalog,
-    pub embedder: Arc<dyn Embed>,
-    pub model: catalog::Model,
-    pub calibrations: Calibrations,
+    pub models: Models,
     pub fetcher: Fetcher,
     pub limits: Limits,
 }
@@ -70,12 +72,7 @@ impl Veneer {
     /// [`OpenError`], in plain words.
     pub async fn open(settings: Settings) -> Result<Self, OpenError> {
         let catalog = Catalog::open(settings.catalog).await?;
-        let embedder = LookEmbedder::new(settings.threads);
-        let spec = embedder.model();
-        let model = catalog
-            .register_model(&spec.name, spec.dims)
-            .await
-            .map_err(Error::from)?;
+        let builtin = Eye::enter(&catalog, Arc::new(LookEmbedder::new(settings.threads))).await?;
         let fetcher = Fetcher::new(
             settings.allow_private_addresses,
             settings.max_upload_bytes,
@@ -88,10 +85,8 @@ impl Veneer {
         };
         Ok(Self {
             inner: Arc::new(Inner {
-                calibrations: Calibrations::new(model.calibration),
+                models: Models::new(builtin),
                 catalog,
-                embedder: Arc::new(embedder),
-                model,
                 fetcher,
                 limits,
             }),

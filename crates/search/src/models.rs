@@ -1,0 +1,153 @@
+//! The models that look at pictures: the built-in one, always, and the one in use, where it is another.
+//!
+//! Everything that comes into the library is embedded by both, so that a search never waits for a model:
+//! when the one in use fails, the built-in one answers, and one can go back to it at once.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use catalog::{Calibration, Catalog, ModelId};
+use photo::Pixels;
+use tokio::time::timeout;
+use vision::{Embed, Embedding};
+
+use crate::{Error, calibrate::nearness};
+
+/// A model that is ready, with its row in the library.
+#[derive(Clone)]
+pub(crate) struct Eye {
+    pub embedder: Arc<dyn Embed>,
+    pub row: catalog::Model,
+}
+
+impl Eye {
+    /// Enters a model into the library, or finds it there.
+    pub async fn enter(catalog: &Catalog, embedder: Arc<dyn Embed>) -> Result<Self, Error> {
+        let model = embedder.model();
+        let row = catalog.register_model(&model.name, model.dims).await?;
+        Ok(Self { embedder, row })
+    }
+
+    pub fn id(&self) -> ModelId {
+        self.row.id
+    }
+}
+
+/// Vectors of one picture or of some words, by the model that made them.
+pub(crate) struct Seen {
+    pub model: ModelId,
+    pub embedding: Embedding,
+    /// What did not go as it should, for the page.
+    pub note: Option<String>,
+}
+
+/// The models, and what a cosine of each means. Both change while requests are answered.
+pub(crate) struct Models {
+    builtin: Eye,
+    in_use: RwLock<Eye>,
+    scales: RwLock<HashMap<ModelId, Calibration>>,
+}
+
+impl Models {
+    pub fn new(builtin: Eye) -> Self {
+        let models = Self {
+            in_use: RwLock::new(builtin.clone()),
+            scales: RwLock::default(),
+            builtin,
+        };
+        models.learn(&models.builtin.row);
+        models
+    }
+
+    /// The one that needs nothing.
+    pub fn builtin(&self) -> &Eye {
+        &self.builtin
+    }
+
+    /// The one that answers.
+    pub fn in_use(&self) -> Eye {
+        self.in_use
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// From now on this one answers.
+    pub fn switch(&self, eye: Eye) {
+        self.learn(&eye.row);
+        *self.in_use.write().unwrap_or_else(PoisonError::into_inner) = eye;
+    }
+
+    /// Both, or the one when they are the same.
+    pub fn all(&self) -> Vec<Eye> {
+        let mut all = vec![self.builtin.clone()];
+        let in_use = self.in_use();
+        if in_use.id() != self.builtin.id() {
+            all.push(in_use);
+        }
+        all
+    }
+
+    /// Takes note of what a model's cosines mean.
+    pub fn learn(&self, row: &catalog::Model) {
+        if let Some(calibration) = row.calibration {
+            self.set_scale(row.id, calibration);
+        }
+    }
+
+    pub fn set_scale(&self, model: ModelId, scale: Calibration) {
+        self.scales
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(model, scale);
+    }
+
+    /// 0 for a pair as far apart as unrelated ones are in this model, 1 for one as near as two pictures of
+    /// one material are; beyond both at the ends.
+    pub fn nearness(&self, model: ModelId, cosine: f32) -> f32 {
+        let scales = self.scales.read().unwrap_or_else(PoisonError::into_inner);
+        nearness(scales.get(&model), cosine)
+    }
+
+    /// Looks at one picture with the model in use; with the built-in one when that fails or takes too
+    /// long, and says so.
+    pub async fn look(&self, picture: Arc<Pixels>, patience: Duration) -> Result<Seen, Error> {
+        let eye = self.in_use();
+        let asked = timeout(patience, eye.embedder.embed(vec![Arc::clone(&picture)])).await;
+        let why = match asked {
+            Ok(Ok(mut vectors)) => match vectors.pop() {
+                Some(embedding) => {
+                    return Ok(Seen {
+                        model: eye.id(),
+                        embedding,
+                        note: None,
+                    });
+                }
+                None => "it returned no vector".to_owned(),
+            },
+            // A queue that is full is full of work that the built-in model would have to do as well.
+            Ok(Err(vision::VisionError::Overloaded)) => return Err(Error::Overloaded),
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => format!("it took longer than {} s", patience.as_secs_f32()),
+        };
+        tracing::warn!(model = eye.row.name, why, "the model in use failed");
+        if eye.id() == self.builtin.id() {
+            return Err(Error::Internal);
+        }
+        let mut vectors = self.builtin.embedder.embed(vec![picture]).await?;
+        let embedding = vectors
+            .pop()
+            .ok_or_else(|| Error::internal("the embedder returned no vector"))?;
+        Ok(Seen {
+            model: self.builtin.id(),
+            embedding,
+            note: Some(format!(
+                "{} did not answer, so looks were compared by the built-in model.",
+                eye.row.name
+            )),
+        })
+    }
+}
