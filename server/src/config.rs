@@ -4,6 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use catalog::ImageStoreSettings;
 use clap::{Args, ValueEnum};
+use search::Deadlines;
 
 /// Whether the demo library is rendered into an empty library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -70,6 +71,22 @@ pub struct LibrarySettings {
     #[arg(long, env = "VENEER_ALLOW_PRIVATE_ADDRESSES")]
     pub allow_private_addresses: bool,
 
+    /// Seconds that reading and decoding a photo may take
+    #[arg(long, env = "VENEER_VALIDATION_SECONDS", default_value_t = 5.0, value_parser = seconds)]
+    pub validation_seconds: f32,
+
+    /// Seconds to wait for what a vision model says; the visual results never wait for it
+    #[arg(long, env = "VENEER_ANALYSIS_SECONDS", default_value_t = 15.0, value_parser = seconds)]
+    pub analysis_seconds: f32,
+
+    /// Seconds to wait for the vector of the model in use; past it the built-in one answers
+    #[arg(long, env = "VENEER_EMBEDDING_SECONDS", default_value_t = 10.0, value_parser = seconds)]
+    pub embedding_seconds: f32,
+
+    /// Seconds that ranking the library may take
+    #[arg(long, env = "VENEER_SEARCH_SECONDS", default_value_t = 8.0, value_parser = seconds)]
+    pub search_seconds: f32,
+
     /// Days a search stays under its address; shares last
     #[arg(long, env = "VENEER_SEARCH_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3650))]
     pub search_days: u32,
@@ -104,6 +121,12 @@ impl LibrarySettings {
             max_upload_bytes: self.max_upload_mb * 1_000_000,
             fetch_timeout: Duration::from_secs(self.fetch_seconds),
             allow_private_addresses: self.allow_private_addresses,
+            deadlines: Deadlines {
+                validation: Duration::from_secs_f32(self.validation_seconds),
+                analysis: Duration::from_secs_f32(self.analysis_seconds),
+                embedding: Duration::from_secs_f32(self.embedding_seconds),
+                search: Duration::from_secs_f32(self.search_seconds),
+            },
         }
     }
 }
@@ -130,6 +153,14 @@ pub struct ServeSettings {
     /// Where the library lives
     #[command(flatten)]
     pub library: LibrarySettings,
+}
+
+/// A patience: more than nothing, an hour at most.
+fn seconds(value: &str) -> Result<f32, String> {
+    match value.parse::<f32>() {
+        Ok(s) if s > 0.0 && s <= 3600.0 => Ok(s),
+        _ => Err("it should be a number of seconds, more than 0 and at most 3600".to_owned()),
+    }
 }
 
 /// An address of a site: `http(s)://host…`, without the slash at the end.

@@ -27,7 +27,7 @@ pub use results::{
     LookFacts, MaterialCard, MaterialPage, Origin, Reason, Results, ShareInfo, SwatchRef, Timing,
 };
 pub use text::{Description, Name, SearchText, Slug, SwatchId, Token};
-pub use view::{PAGE_SIZE, View, Weights};
+pub use view::{Fusion, PAGE_SIZE, View, Weights};
 pub use vocabulary::{Application, Finish, Pattern, SlipRating, Texture, Word};
 
 /// Why a value was not accepted. Each variant reads as a sentence a designer understands.

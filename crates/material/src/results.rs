@@ -229,6 +229,9 @@ pub struct Analysis {
     pub values: Vec<Estimated>,
     /// In one sentence.
     pub sentence: String,
+    /// What did not go as it should, for the page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// How many hits a band has.

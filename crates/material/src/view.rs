@@ -54,6 +54,17 @@ impl Weights {
     }
 }
 
+/// How the legs become one order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fusion {
+    /// The weighted mean of their calibrated scores.
+    #[default]
+    Scores,
+    /// Weighted reciprocal ranks: deaf to how far one hit is from the next.
+    Ranks,
+}
+
 /// The query string of a results page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -64,6 +75,8 @@ pub struct View {
     pub filters: Filters,
     /// How much each leg counts.
     pub weights: Weights,
+    /// How they become one order.
+    pub fusion: Fusion,
     /// From 0.
     pub page: u32,
 }
@@ -98,6 +111,18 @@ impl View {
         match key {
             "q" if text.is_empty() => self.text = None,
             "q" => self.text = Some(SearchText::parse(value)?),
+            "fusion" if !text.is_empty() => {
+                self.fusion = match text {
+                    "scores" => Fusion::Scores,
+                    "ranks" => Fusion::Ranks,
+                    _ => {
+                        return Err(ParseError::Unknown {
+                            kind: "fusion",
+                            value: shown(text),
+                        });
+                    }
+                };
+            }
             "page" if !text.is_empty() => {
                 // Pages are counted from 1 where people see them.
                 self.page = number(
@@ -136,6 +161,9 @@ impl View {
             if value != *defaults.slot(leg) {
                 out.push((leg.weight_key(), value.to_string()));
             }
+        }
+        if self.fusion == Fusion::Ranks {
+            out.push(("fusion", "ranks".to_owned()));
         }
         if self.page > 0 {
             out.push(("page", (self.page + 1).to_string()));
@@ -192,7 +220,7 @@ mod tests {
     #[test]
     fn a_view_reads_back_from_its_query() {
         let view = View::parse(
-            "q=light+oak%20plank&category=wood&finish=oiled&finish=unknown&w_visual=60&page=3&price_max=60&utm_x=1",
+            "q=light+oak%20plank&category=wood&finish=oiled&finish=unknown&w_visual=60&fusion=ranks&page=3&price_max=60&utm_x=1",
         )
         .unwrap();
         assert_eq!(view.page, 2);
@@ -213,6 +241,7 @@ mod tests {
             ("page=-1", "page"),
             ("page=99999999999", "page"),
             ("w_words=101", "weight"),
+            ("fusion=magic", "fusion"),
             ("finish=%FF%FE", "finish"),
             ("q=%00%01", "search text"),
         ] {

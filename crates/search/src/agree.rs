@@ -16,14 +16,43 @@ fn weight(field: Field) -> f32 {
     }
 }
 
-/// Weighted agreement, 0 to 1, over the properties that both sides know; `confidence` says how sure
-/// the wanted side is of each (a property not named is sure). `None` when they share none: unknown
-/// neither agrees nor disagrees.
-pub fn agreement(
-    wanted: &Properties,
-    confidence: &BTreeMap<Field, f32>,
-    found: &Properties,
-) -> Option<f32> {
+/// What the properties leg asks for.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// The values.
+    pub properties: Properties,
+    /// How sure each of them is; a property that is not named is.
+    pub confidence: BTreeMap<Field, f32>,
+    /// Kinds it may be, the likeliest first, when there is more than one.
+    pub kinds: Vec<(Category, f32)>,
+}
+
+impl Wanted {
+    /// What is known and not guessed.
+    pub fn known(properties: Properties) -> Self {
+        Self {
+            properties,
+            ..Self::default()
+        }
+    }
+
+    /// How well a kind agrees: with the likeliest wholly, with the others as far as they are likely.
+    fn category(&self, found: Category) -> Option<f32> {
+        let best = self.kinds.first().map_or(0.0, |(_, share)| *share);
+        if best <= 0.0 {
+            return Some(category(self.properties.category?, found));
+        }
+        self.kinds
+            .iter()
+            .map(|(kind, share)| category(*kind, found) * share / best)
+            .reduce(f32::max)
+    }
+}
+
+/// Weighted agreement, 0 to 1, over the properties that both sides know. `None` when they share none:
+/// unknown neither agrees nor disagrees.
+pub fn agreement(asked: &Wanted, found: &Properties) -> Option<f32> {
+    let (wanted, confidence) = (&asked.properties, &asked.confidence);
     let mut sum = 0.0;
     let mut total = 0.0;
     let mut add = |field: Field, similarity: Option<f32>| {
@@ -35,7 +64,7 @@ pub fn agreement(
     };
     add(
         Field::Category,
-        both(wanted.category, found.category, category),
+        found.category.and_then(|found| asked.category(found)),
     );
     add(Field::Pattern, both(wanted.pattern, found.pattern, pattern));
     add(Field::Finish, both(wanted.finish, found.finish, finish));
@@ -123,8 +152,7 @@ mod tests {
 
     #[test]
     fn kinds_agree_by_their_place_in_the_hierarchy() {
-        let sure = BTreeMap::new();
-        let of = |name| agreement(&wood("oak"), &sure, &wood(name));
+        let of = |name| agreement(&Wanted::known(wood("oak")), &wood(name));
         assert_eq!(of("oak"), Some(1.0));
         assert_eq!(of("wood"), Some(0.8));
         assert_eq!(of("ash"), Some(0.6));
@@ -140,11 +168,11 @@ mod tests {
 
     #[test]
     fn unknown_neither_agrees_nor_disagrees() {
-        let sure = BTreeMap::new();
-        assert_eq!(agreement(&wood("oak"), &sure, &Properties::default()), None);
+        let oak = Wanted::known(wood("oak"));
+        assert_eq!(agreement(&oak, &Properties::default()), None);
         let mut found = wood("oak");
         found.finish = Some(Finish::Oiled);
-        assert_eq!(agreement(&wood("oak"), &sure, &found), Some(1.0));
+        assert_eq!(agreement(&oak, &found), Some(1.0));
     }
 
     #[test]
@@ -153,7 +181,24 @@ mod tests {
         wanted.pattern = Some(Pattern::Herringbone);
         let mut found = wood("oak");
         found.pattern = Some(Pattern::Floral);
-        let unsure = BTreeMap::from([(Field::Pattern, 0.1)]);
-        assert!(agreement(&wanted, &unsure, &found) > agreement(&wanted, &BTreeMap::new(), &found));
+        let sure = Wanted::known(wanted);
+        let unsure = Wanted {
+            confidence: BTreeMap::from([(Field::Pattern, 0.1)]),
+            ..sure.clone()
+        };
+        assert!(agreement(&unsure, &found) > agreement(&sure, &found));
+    }
+
+    #[test]
+    fn a_kind_agrees_as_far_as_it_is_likely() {
+        let kind = |name| Category::parse(name).expect("a kind");
+        let guess = Wanted {
+            kinds: vec![(kind("wood"), 0.5), (kind("stone"), 0.25)],
+            ..Wanted::known(wood("wood"))
+        };
+        assert_eq!(agreement(&guess, &wood("wood")), Some(1.0));
+        assert_eq!(agreement(&guess, &wood("oak")), Some(0.8));
+        assert_eq!(agreement(&guess, &wood("stone")), Some(0.5));
+        assert_eq!(agreement(&guess, &wood("cork")), Some(0.0));
     }
 }

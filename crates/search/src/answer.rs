@@ -1,16 +1,19 @@
 //! Answering: candidates of every leg, exact agreement of each, one order, a page of it with reasons.
 
-use std::{collections::BTreeMap, time::Instant};
+use std::time::Instant;
 
 use catalog::{CandidateQuery, MaterialId, Scored};
 use material::{
     Analysis, Band, BandCount, Colour, Field, Hit, LegScores, LookFacts, Origin, PAGE_SIZE,
-    Properties, Results, Timing, Token, View,
+    Results, Timing, Token, View,
 };
 use vision::{Embedding, estimate};
 
 use crate::{
-    Error, Veneer, agree, colours,
+    Error, Veneer,
+    agree::{self, Wanted},
+    ask::within,
+    colours,
     rank::{self, Candidate, Ranked},
     reason::{self, Side},
     words::Terms,
@@ -28,9 +31,7 @@ pub(crate) struct Subject {
     pub look: Option<LookFacts>,
     pub analysis: Option<Analysis>,
     /// What the properties leg asks for.
-    pub wanted: Properties,
-    /// How sure each of them is; a property that is not named is.
-    pub confidence: BTreeMap<Field, f32>,
+    pub wanted: Wanted,
 }
 
 impl Subject {
@@ -42,8 +43,7 @@ impl Subject {
             embedding: None,
             look: None,
             analysis: None,
-            wanted: Properties::default(),
-            confidence: BTreeMap::new(),
+            wanted: Wanted::default(),
         }
     }
 
@@ -52,6 +52,7 @@ impl Subject {
     fn sureness(&self) -> f32 {
         match &self.analysis {
             Some(_) => self
+                .wanted
                 .confidence
                 .get(&Field::Category)
                 .copied()
@@ -90,17 +91,21 @@ impl Veneer {
             "This search is not here any more. Searches are kept for a while; shares last.",
         ))?;
         let (search, analysis) = (stored.search, stored.analysis);
-        let (wanted, confidence) = match (&search.origin, &analysis) {
+        let wanted = match (&search.origin, &analysis) {
             // A swatch of the library is known, not estimated.
             (Origin::Swatch { material, .. }, _) => {
                 let known = catalog.material(material).await?;
-                (
-                    known.map(|m| m.material.properties).unwrap_or_default(),
-                    BTreeMap::new(),
-                )
+                Wanted::known(known.map(|m| m.material.properties).unwrap_or_default())
             }
-            (_, Some(analysis)) => estimate::as_properties(analysis),
-            (_, None) => (Properties::default(), BTreeMap::new()),
+            (_, Some(analysis)) => {
+                let (properties, confidence) = estimate::as_properties(analysis);
+                Wanted {
+                    properties,
+                    confidence,
+                    kinds: estimate::kinds(analysis),
+                }
+            }
+            (_, None) => Wanted::default(),
         };
         Ok(Subject {
             id: Some(id.clone()),
@@ -109,11 +114,14 @@ impl Veneer {
             look: search.look,
             analysis,
             wanted,
-            confidence,
         })
     }
 
     pub(crate) async fn answer(&self, subject: Subject, view: &View) -> Result<Results, Error> {
+        within(self.inner.deadlines.search, self.rank(subject, view)).await?
+    }
+
+    async fn rank(&self, subject: Subject, view: &View) -> Result<Results, Error> {
         let catalog = &self.inner.catalog;
         let started = Instant::now();
         let library = catalog.counts().await?.materials;
@@ -131,7 +139,7 @@ impl Veneer {
                 model,
                 words,
                 palette: subject.look.as_ref().map(|l| l.palette.as_slice()),
-                properties: subject.is_seen().then_some(&subject.wanted),
+                properties: subject.is_seen().then_some(&subject.wanted.properties),
                 depth: DEPTH,
             })
             .await?;
@@ -190,11 +198,11 @@ impl Veneer {
                         .cosine
                         .zip(subject.embedding.as_ref())
                         .map(|(cosine, (model, _))| {
-                            self.inner.models.nearness(*model, cosine).clamp(0.0, 1.0)
+                            self.inner.models.nearness(*model, cosine).max(0.0)
                         }),
                     properties: subject
                         .is_seen()
-                        .then(|| agree::agreement(&subject.wanted, &subject.confidence, properties))
+                        .then(|| agree::agreement(&subject.wanted, properties))
                         .flatten(),
                     words: has_words.then(|| row.words_rank.unwrap_or(0.0)),
                     colours: palette
@@ -207,13 +215,14 @@ impl Veneer {
                 }
             })
             .collect();
-        let order = rank::fuse(&candidates, view.weights, subject.sureness());
+        let order = rank::fuse(&candidates, view.weights, view.fusion, subject.sureness());
         let mut rows: Vec<Option<Scored>> = scored.into_iter().map(Some).collect();
         order
             .into_iter()
             .filter_map(|ranked| {
                 let row = rows.get_mut(ranked.index)?.take()?;
-                let scores = candidates.get(ranked.index)?.scores;
+                let mut scores = candidates.get(ranked.index)?.scores;
+                scores.visual = scores.visual.map(|look| look.min(1.0));
                 Some(Judged {
                     row,
                     ranked,
@@ -292,7 +301,7 @@ impl Veneer {
         };
         let no_palette = Vec::new();
         let wanted = subject.is_seen().then(|| Side {
-            properties: &subject.wanted,
+            properties: &subject.wanted.properties,
             palette: subject.look.as_ref().map_or(&no_palette, |l| &l.palette),
             facts: subject.look.as_ref(),
         });

@@ -1,12 +1,12 @@
 //! Asking: a photo, an address or a swatch becomes a search with an address of its own.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use catalog::{AnalysisKey, CandidateQuery, NewSearch};
 use material::{Analysis, Colour, Filters, LookFacts, Origin, SwatchId, Token};
 use photo::{Crop, Pixels};
-use vision::estimate;
+use vision::{estimate, kind};
 
 use crate::{Error, Veneer, models::Seen, picture};
 
@@ -88,7 +88,8 @@ impl Veneer {
         crop: Option<Crop>,
     ) -> Result<(Seen, LookFacts), Error> {
         let limits = self.inner.limits;
-        let pixels = blocking(move || decode(&bytes, &limits, crop.as_ref())).await??;
+        let decoded = blocking(move || decode(&bytes, &limits, crop.as_ref()));
+        let pixels = within(self.inner.deadlines.validation, decoded).await???;
         let pixels = Arc::new(pixels);
         let measured = {
             let pixels = Arc::clone(&pixels);
@@ -138,7 +139,14 @@ impl Veneer {
                     .nearness(seen.model, row.cosine.unwrap_or(-1.0)),
             })
             .collect();
-        Ok(estimate::estimate(&neighbours, palette))
+        let kinds = if seen.model == self.inner.models.builtin().id() {
+            kind::kinds(&seen.embedding)
+        } else {
+            Vec::new()
+        };
+        let mut estimate = estimate::estimate(&neighbours, &kinds, palette);
+        estimate.note.clone_from(&seen.note);
+        Ok(estimate)
     }
 
     async fn ask_swatch(&self, id: &SwatchId) -> Result<Token, Error> {
@@ -177,6 +185,16 @@ fn decode(bytes: &[u8], limits: &photo::Limits, area: Option<&Crop>) -> Result<P
         None => pixels,
     };
     Ok(photo::shrink(&pixels, LONG_SIDE))
+}
+
+/// Gives a stage up when its time is over.
+pub(crate) async fn within<T>(
+    patience: Duration,
+    work: impl Future<Output = T>,
+) -> Result<T, Error> {
+    tokio::time::timeout(patience, work)
+        .await
+        .map_err(|_| Error::TooSlow)
 }
 
 /// Runs computation off the async threads.

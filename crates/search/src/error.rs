@@ -28,6 +28,9 @@ pub enum Error {
     /// More work than fits right now.
     #[error("Many people are searching right now. Try again in a moment.")]
     Overloaded,
+    /// A stage took longer than it may.
+    #[error("That took longer than it should. Try again in a moment.")]
+    TooSlow,
     /// The library cannot be reached.
     #[error("The library cannot be reached right now. Try again in a moment.")]
     Unavailable,
@@ -57,7 +60,7 @@ impl Error {
                 FetchError::TooSlow => 504,
             },
             Self::Overloaded => 429,
-            Self::Unavailable => 503,
+            Self::Unavailable | Self::TooSlow => 503,
             Self::Internal => 500,
         }
     }

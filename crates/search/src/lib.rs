@@ -30,4 +30,4 @@ pub use error::Error;
 pub use fetch::FetchError;
 pub use import::{ImportError, ImportRequest, Report, Skipped};
 pub use ingest::{Progress, Step};
-pub use veneer::{Counts, OpenError, Settings, Veneer};
+pub use veneer::{Counts, Deadlines, OpenError, Settings, Veneer};

@@ -1,10 +1,8 @@
 //! Home and the page of one material.
 
-use std::collections::BTreeMap;
-
 use material::{Difference, Hit, Home, MaterialPage, Origin, Slug, View};
 
-use crate::{Error, Veneer, answer::Subject, reason};
+use crate::{Error, Veneer, agree::Wanted, answer::Subject, reason};
 
 /// Photos to try on the home page.
 const EXAMPLES: u32 = 6;
@@ -62,8 +60,7 @@ impl Veneer {
             embedding: found.embedding.map(|vector| (model, vector)),
             look: found.stored.facts(),
             analysis: None,
-            wanted: stored.material.properties.clone(),
-            confidence: BTreeMap::new(),
+            wanted: Wanted::known(stored.material.properties.clone()),
         };
         let near = self.answer(subject, &View::default()).await?;
         let near: Vec<Hit> = near

@@ -1,6 +1,6 @@
 //! Fusing the legs into one order, and saying how near each hit is.
 
-use material::{Band, Leg, LegScores, Weights};
+use material::{Band, Fusion, Leg, LegScores, Weights};
 
 /// The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009).
 const K: f32 = 60.0;
@@ -10,7 +10,8 @@ const STRONG: f32 = 0.72;
 /// Closeness from which a hit is a relative.
 const RELATED: f32 = 0.40;
 
-/// A candidate with the exact agreement of every leg, 0 to 1.
+/// A candidate with the exact agreement of every leg, 0 to 1; the look may go beyond 1, where two
+/// pictures are nearer than views of one material usually are.
 pub struct Candidate {
     /// The row, also the last tie-break: the order never changes between two requests.
     pub id: i64,
@@ -41,15 +42,21 @@ pub fn of(scores: &LegScores, leg: Leg) -> Option<f32> {
     }
 }
 
-/// Orders candidates, nearest first: by band, within a band by weighted reciprocal ranks.
+/// Orders candidates, nearest first: by band, within a band by the weighted mean of their scores or by
+/// weighted reciprocal ranks.
 ///
-/// Every candidate takes part in the ranking of every leg, because every agreement is exact. One
-/// that a leg cannot judge stands in the middle of it: unknown is neither good nor bad. A leg that
-/// can judge none, or weighs nothing, drops out.
+/// Every candidate is scored exactly on every leg. One that a leg cannot judge is judged by the others,
+/// and stands in the middle of that leg's ranks: unknown is neither good nor bad. A leg that can judge
+/// none, or weighs nothing, drops out.
 ///
 /// `sureness`, 0 to 1, is how sure the properties leg is of what it asks for: what was guessed from
 /// the neighbours of a photo must not outvote the photo itself.
-pub fn fuse(candidates: &[Candidate], weights: Weights, sureness: f32) -> Vec<Ranked> {
+pub fn fuse(
+    candidates: &[Candidate],
+    weights: Weights,
+    fusion: Fusion,
+    sureness: f32,
+) -> Vec<Ranked> {
     let legs: Vec<(Leg, f32)> = Leg::ALL
         .into_iter()
         .map(|leg| match leg {
@@ -60,13 +67,7 @@ pub fn fuse(candidates: &[Candidate], weights: Weights, sureness: f32) -> Vec<Ra
             *weight > 0.0 && candidates.iter().any(|c| of(&c.scores, *leg).is_some())
         })
         .collect();
-    let total: f32 = legs.iter().map(|(_, weight)| weight).sum();
-    let mut fused = vec![0.0f32; candidates.len()];
-    for (leg, weight) in &legs {
-        for (score, rank) in fused.iter_mut().zip(ranks(candidates, *leg)) {
-            *score += weight / total * (K + 1.0) / (K + rank);
-        }
-    }
+    let ranks = (fusion == Fusion::Ranks).then(|| reciprocal_ranks(candidates, &legs));
     let mut ranked: Vec<Ranked> = candidates
         .iter()
         .enumerate()
@@ -74,7 +75,7 @@ pub fn fuse(candidates: &[Candidate], weights: Weights, sureness: f32) -> Vec<Ra
             let closeness = closeness(&candidate.scores, &legs);
             Ranked {
                 index,
-                score: fused[index],
+                score: ranks.as_ref().map_or(closeness, |ranks| ranks[index]),
                 closeness,
                 band: band(closeness),
             }
@@ -88,6 +89,18 @@ pub fn fuse(candidates: &[Candidate], weights: Weights, sureness: f32) -> Vec<Ra
             .then(candidates[a.index].id.cmp(&candidates[b.index].id))
     });
     ranked
+}
+
+/// Weighted reciprocal ranks, 1 for the first of every leg.
+fn reciprocal_ranks(candidates: &[Candidate], legs: &[(Leg, f32)]) -> Vec<f32> {
+    let total: f32 = legs.iter().map(|(_, weight)| weight).sum();
+    let mut fused = vec![0.0f32; candidates.len()];
+    for (leg, weight) in legs {
+        for (score, rank) in fused.iter_mut().zip(ranks(candidates, *leg)) {
+            *score += weight / total * (K + 1.0) / (K + rank);
+        }
+    }
+    fused
 }
 
 /// The rank of every candidate in one leg, from 1; equal agreements share a rank.
@@ -149,7 +162,7 @@ mod tests {
     }
 
     fn order(candidates: &[Candidate], weights: Weights) -> Vec<i64> {
-        fuse(candidates, weights, 1.0)
+        fuse(candidates, weights, Fusion::Scores, 1.0)
             .iter()
             .map(|r| candidates[r.index].id)
             .collect()
@@ -202,9 +215,26 @@ mod tests {
         let mut candidates = vec![guess(1, 0.99, 0.8), guess(2, 0.9, 1.0)];
         candidates.extend((3..20).map(|id| guess(id, 0.85, 0.95)));
         let first =
-            |sureness| candidates[fuse(&candidates, Weights::default(), sureness)[0].index].id;
+            |sureness| candidates[fuse(&candidates, Weights::default(), Fusion::Scores, sureness)[0].index].id;
         assert_eq!(first(0.0), 1);
         assert_eq!(first(1.0), 2);
+    }
+
+    #[test]
+    fn ranks_do_not_hear_how_far_apart_two_are() {
+        let candidates = [
+            candidate(1, Some(0.70), Some(0.40)),
+            candidate(2, Some(0.45), Some(0.41)),
+        ];
+        let even = Weights {
+            visual: 50,
+            words: 50,
+            ..Weights::default()
+        };
+        let scores = |fusion| fuse(&candidates, even, fusion, 1.0).iter().map(|r| r.score).collect::<Vec<_>>();
+        let (by_score, by_rank) = (scores(Fusion::Scores), scores(Fusion::Ranks));
+        assert!(by_score[0] > by_score[1] + 0.1);
+        assert!((by_rank[0] - by_rank[1]).abs() < 1e-6);
     }
 
     #[test]
@@ -237,7 +267,7 @@ mod tests {
                 )
             })
             .collect();
-        let bands: Vec<_> = fuse(&candidates, Weights::default(), 1.0)
+        let bands: Vec<_> = fuse(&candidates, Weights::default(), Fusion::Ranks, 1.0)
             .iter()
             .map(|r| r.band)
             .collect();
@@ -246,7 +276,7 @@ mod tests {
 
     #[test]
     fn nothing_to_rank_is_no_hits() {
-        assert!(fuse(&[], Weights::default(), 1.0).is_empty());
+        assert!(fuse(&[], Weights::default(), Fusion::Scores, 1.0).is_empty());
     }
 
     proptest::proptest! {

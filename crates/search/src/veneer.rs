@@ -27,6 +27,32 @@ pub struct Settings {
     pub fetch_timeout: Duration,
     /// Whether image addresses on private networks are opened.
     pub allow_private_addresses: bool,
+    /// How long each stage may take.
+    pub deadlines: Deadlines,
+}
+
+/// How long each stage of a search may take before it is given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deadlines {
+    /// Reading and decoding the photo.
+    pub validation: Duration,
+    /// What a vision model says; it never holds up the visual results.
+    pub analysis: Duration,
+    /// The vector of the model in use; past it the built-in one answers.
+    pub embedding: Duration,
+    /// Ranking the library.
+    pub search: Duration,
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        Self {
+            validation: Duration::from_secs(5),
+            analysis: Duration::from_secs(15),
+            embedding: Duration::from_secs(10),
+            search: Duration::from_secs(8),
+        }
+    }
 }
 
 /// Why Veneer does not start.
@@ -63,6 +89,7 @@ pub(crate) struct Inner {
     pub models: Models,
     pub fetcher: Fetcher,
     pub limits: Limits,
+    pub deadlines: Deadlines,
 }
 
 impl Veneer {
@@ -89,6 +116,7 @@ impl Veneer {
                 catalog,
                 fetcher,
                 limits,
+                deadlines: settings.deadlines,
             }),
         })
     }

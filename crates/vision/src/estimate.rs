@@ -21,16 +21,23 @@ pub struct Neighbour<'a> {
 
 /// Votes below this share of their property are not worth a word.
 const LEAST: f32 = 0.3;
+/// A second and third kind are named from this confidence.
+const ALSO: f32 = 0.12;
 
 /// Lets the neighbours vote. `palette` is the picture's own and is measured, not voted on.
 ///
 /// A vote weighs more the nearer the neighbour is. A value's confidence is its share of the votes
 /// for its property, times how near the nearest neighbours are: where nothing is near, nothing is
-/// sure.
-pub fn estimate(neighbours: &[Neighbour<'_>], palette: &[Colour]) -> Analysis {
+/// sure. `kinds` is what the look alone says of the kind ([`crate::kind`]); where there is such, it has
+/// half the say on it.
+pub fn estimate(
+    neighbours: &[Neighbour<'_>],
+    kinds: &[(Category, f32)],
+    palette: &[Colour],
+) -> Analysis {
     let trust = trust(neighbours);
     let mut values = Vec::new();
-    values.extend(category(neighbours, trust));
+    values.extend(categories(neighbours, kinds, trust));
     values.extend(word(neighbours, trust, Field::Finish, |p| p.finish));
     values.extend(word(neighbours, trust, Field::Pattern, |p| p.pattern));
     values.extend(word(neighbours, trust, Field::Texture, |p| p.texture));
@@ -43,6 +50,7 @@ pub fn estimate(neighbours: &[Neighbour<'_>], palette: &[Colour]) -> Analysis {
         estimate: true,
         values,
         sentence,
+        note: None,
     }
 }
 
@@ -85,24 +93,45 @@ fn estimated(field: Field, value: &str, label: &str, confidence: f32) -> Estimat
     }
 }
 
-/// The kind: as fine as the votes allow. Where the neighbours disagree about the species they may
-/// still agree that it is wood.
-fn category(neighbours: &[Neighbour<'_>], trust: f32) -> Option<Estimated> {
+/// Up to three kinds, each as fine as the votes allow. Where the neighbours disagree about the species
+/// they may still agree that it is wood.
+fn categories(
+    neighbours: &[Neighbour<'_>],
+    kinds: &[(Category, f32)],
+    trust: f32,
+) -> Vec<Estimated> {
     let fine = votes(neighbours, |p| p.category);
-    let coarse = votes(neighbours, |p| p.category.map(Category::top));
-    let (top, top_share) = *coarse.first()?;
-    let (value, share) = fine
-        .into_iter()
-        .find(|(c, share)| c.is_within(top) && *share >= 0.5)
-        .unwrap_or((top, top_share));
-    (share >= LEAST).then(|| {
-        estimated(
-            Field::Category,
-            value.as_str(),
-            value.label(),
-            share * trust,
-        )
-    })
+    let mut tops: BTreeMap<Category, f32> = BTreeMap::new();
+    // Votes of far neighbours mean little; what the look says of the kind does not depend on them.
+    let (voted, looked) = if kinds.is_empty() {
+        (trust, 0.0)
+    } else {
+        (0.5 * trust, 0.5)
+    };
+    for (top, share) in votes(neighbours, |p| p.category.map(Category::top)) {
+        *tops.entry(top).or_default() += voted * share;
+    }
+    // With nothing in the library there is nothing that it could be like.
+    for (top, share) in kinds.iter().filter(|_| !neighbours.is_empty()) {
+        *tops.entry(*top).or_default() += looked * share;
+    }
+    let mut tops: Vec<(Category, f32)> = tops.into_iter().collect();
+    tops.sort_by(|a, b| b.1.total_cmp(&a.1));
+    tops.into_iter()
+        .take(3)
+        .enumerate()
+        .filter(|(place, (_, share))| *place == 0 || *share >= ALSO)
+        .map(|(_, (top, share))| {
+            let within: Vec<_> = fine.iter().filter(|(c, _)| c.is_within(top)).collect();
+            let all: f32 = within.iter().map(|(_, share)| share).sum();
+            // A species is named when most of a good part of the votes are for it.
+            let value = within
+                .first()
+                .filter(|(_, share)| all >= LEAST && *share > all / 2.0)
+                .map_or(top, |(c, _)| *c);
+            estimated(Field::Category, value.as_str(), value.label(), share)
+        })
+        .collect()
 }
 
 fn word<W: Word + Ord>(
@@ -201,12 +230,24 @@ fn sentence(values: &[Estimated], palette: &[Colour]) -> String {
     out
 }
 
+/// The kinds it may be, the likeliest first.
+pub fn kinds(analysis: &Analysis) -> Vec<(Category, f32)> {
+    analysis
+        .values
+        .iter()
+        .filter(|v| v.field == Field::Category)
+        .filter_map(|v| Some((Category::parse(&v.value).ok()?, v.confidence)))
+        .collect()
+}
+
 /// The analysis as properties with a confidence each, for the properties leg.
 pub fn as_properties(analysis: &Analysis) -> (Properties, BTreeMap<Field, f32>) {
     let mut out = Properties::default();
     let mut confidence = BTreeMap::new();
     for value in &analysis.values {
         match value.field {
+            // The first is the likeliest.
+            Field::Category if out.category.is_some() => continue,
             Field::Category => out.category = Category::parse(&value.value).ok(),
             Field::Finish => out.finish = Finish::parse(&value.value).ok(),
             Field::Pattern => out.pattern = Pattern::parse(&value.value).ok(),
@@ -251,7 +292,7 @@ mod tests {
                 nearness: 0.9,
             })
             .collect();
-        let analysis = estimate(&near, &[]);
+        let analysis = estimate(&near, &[], &[]);
         let (kind, sure) = value(&analysis, Field::Category).expect("a category");
         assert_eq!(kind, "wood/oak");
         assert!(sure > 0.8);
@@ -273,7 +314,7 @@ mod tests {
                 nearness: 0.7,
             })
             .collect();
-        let (kind, _) = value(&estimate(&near, &[]), Field::Category).expect("a category");
+        let (kind, _) = value(&estimate(&near, &[], &[]), Field::Category).expect("a category");
         assert_eq!(kind, "wood");
     }
 
@@ -288,7 +329,7 @@ mod tests {
             properties: &slate,
             nearness: 0.2,
         }));
-        let (kind, _) = value(&estimate(&near, &[]), Field::Category).expect("a category");
+        let (kind, _) = value(&estimate(&near, &[], &[]), Field::Category).expect("a category");
         assert_eq!(kind, "wood/oak");
     }
 
@@ -299,11 +340,29 @@ mod tests {
             properties: &oak,
             nearness: 0.1,
         }];
-        let (_, sure) = value(&estimate(&far, &[]), Field::Category).expect("a category");
+        let (_, sure) = value(&estimate(&far, &[], &[]), Field::Category).expect("a category");
         assert!(sure < 0.2);
-        let none = estimate(&[], &[]);
+        let none = estimate(&[], &[], &[]);
         assert!(none.values.is_empty());
         assert!(none.sentence.contains("Nothing in the library"));
+    }
+
+    #[test]
+    fn the_look_has_half_the_say_on_the_kind() {
+        let slate = known("slate", Finish::Raw);
+        let near = [Neighbour {
+            properties: &slate,
+            nearness: 0.6,
+        }];
+        let kind = |name| Category::parse(name).expect("a kind");
+        let looked = [(kind("wood"), 0.8), (kind("stone"), 0.1)];
+        let analysis = estimate(&near, &looked, &[]);
+        let kinds = super::kinds(&analysis);
+        assert_eq!(kinds.len(), 2);
+        assert_eq!(kinds[0].0, kind("wood"));
+        assert_eq!(kinds[1].0, kind("slate"));
+        let (properties, _) = as_properties(&analysis);
+        assert_eq!(properties.category, Some(kind("wood")));
     }
 
     #[test]
@@ -319,7 +378,7 @@ mod tests {
                 nearness: 0.9,
             },
         ];
-        let (kind, _) = value(&estimate(&near, &[]), Field::Category).expect("a category");
+        let (kind, _) = value(&estimate(&near, &[], &[]), Field::Category).expect("a category");
         assert_eq!(kind, "wood/oak");
     }
 }

@@ -1,0 +1,340 @@
+//! What a vision model says about a guest's photo, beside the visual results and never in their way.
+//!
+//! The results are on the page at once, with an estimate by similar materials. A configured model is asked
+//! meanwhile; when it answers, its analysis takes the estimate's place. What was said of a photo is
+//! remembered under a hash that only this library can make, so that the same photo is asked about once.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use catalog::{AnalysisKey, CachedAnalysis, Catalog, Subject};
+use material::{Analysis, Token};
+use moka::future::Cache;
+use photo::Pixels;
+use tokio::sync::{Semaphore, watch};
+use vision::{Depth, Describe, DescribeError, Source, provider::Chain};
+
+use crate::{Error, Veneer};
+
+/// Photos that are looked at by a vision model at the same time; each is held in memory meanwhile.
+const AT_ONCE: usize = 16;
+/// How long what was said of a photo holds.
+const REMEMBERED: Duration = Duration::from_secs(7 * 24 * 3600);
+/// Bands of the perceptual hash, and how many have to agree for a photo to be nearly the same.
+const BANDS: usize = 8;
+const BANDS_IN_COMMON: u32 = 6;
+
+/// The vision models in their order, with all that is kept around them.
+pub(crate) struct Describers {
+    chain: Chain,
+    depth: Depth,
+    /// Hashes with it cannot be made without the library.
+    secret: [u8; 32],
+    /// Searches whose photo is being looked at.
+    running: Mutex<HashMap<Token, watch::Receiver<bool>>>,
+    /// One call for the same photo, however many send it at once.
+    flights: Cache<[u8; 32], Arc<Outcome>>,
+    places: Arc<Semaphore>,
+}
+
+/// What came of asking.
+enum Outcome {
+    Said(AnalysisKey, Analysis),
+    /// Why not, for the page.
+    Failed(String),
+}
+
+impl Describers {
+    pub fn new(chain: Chain, depth: Depth, secret: [u8; 32]) -> Self {
+        Self {
+            chain,
+            depth,
+            secret,
+            running: Mutex::default(),
+            flights: Cache::builder()
+                .max_capacity(1_000)
+                .time_to_live(Duration::from_secs(20))
+                .build(),
+            places: Arc::new(Semaphore::new(AT_ONCE)),
+        }
+    }
+
+    /// The models, for whoever looks after them.
+    pub fn chain(&self) -> &Chain {
+        &self.chain
+    }
+
+    fn running(&self) -> std::sync::MutexGuard<'_, HashMap<Token, watch::Receiver<bool>>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a model is still looking at the photo of this search.
+    pub fn is_running(&self, token: &Token) -> bool {
+        self.running().contains_key(token)
+    }
+
+    /// Waits until no model looks at the photo of this search any more.
+    pub async fn finished(&self, token: &Token) {
+        let waiting = self.running().get(token).cloned();
+        if let Some(mut waiting) = waiting {
+            // Fails only when the sender is gone, which means that it is over as well.
+            let _ = waiting.wait_for(|done| *done).await;
+        }
+    }
+
+    /// What was said of this very photo lately.
+    async fn recall(
+        &self,
+        catalog: &Catalog,
+        key: [u8; 32],
+    ) -> Result<Option<(AnalysisKey, Analysis)>, Error> {
+        Ok(catalog
+            .recall_analysis(key, None, self.depth.as_str(), REMEMBERED)
+            .await?)
+    }
+
+    /// Asks, and remembers what was said; when nobody answers, remembers what was said of a photo that is
+    /// nearly the same.
+    async fn ask(
+        &self,
+        catalog: &Catalog,
+        key: [u8; 32],
+        picture: Arc<Pixels>,
+        patience: Duration,
+    ) -> Outcome {
+        let near = near(&self.secret, photo::perceptual_hash(&picture));
+        let asked = self.chain.describe_within(picture, self.depth, patience);
+        let error = match asked.await {
+            Ok(described) => {
+                let source = key_of(&described.source);
+                let cached = CachedAnalysis {
+                    key,
+                    near,
+                    source: source.clone(),
+                    depth: self.depth.as_str().to_owned(),
+                    analysis: described.analysis.clone(),
+                };
+                if let Err(error) = catalog.remember_analysis(&cached).await {
+                    tracing::warn!(%error, "an analysis could not be remembered");
+                }
+                return Outcome::Said(source, described.analysis);
+            }
+            Err(error) => error,
+        };
+        log(&error);
+        match catalog.recall_near(&near, BANDS_IN_COMMON, REMEMBERED).await {
+            Ok(Some((source, mut analysis))) => {
+                analysis.note = Some(format!(
+                    "{error} This was said of a photo that is nearly the same."
+                ));
+                Outcome::Said(source, analysis)
+            }
+            Ok(None) => Outcome::Failed(error.to_string()),
+            Err(fault) => {
+                tracing::warn!(error = %fault, "remembered analyses cannot be read");
+                Outcome::Failed(error.to_string())
+            }
+        }
+    }
+}
+
+fn log(error: &DescribeError) {
+    tracing::warn!(
+        kind = error.kind(),
+        detail = error.detail().as_str(),
+        "no vision model answered"
+    );
+}
+
+fn key_of(source: &Source) -> AnalysisKey {
+    AnalysisKey {
+        provider: source.provider.clone(),
+        model: source.model.clone(),
+        prompt_version: source.prompt_version.clone(),
+    }
+}
+
+/// The key of the estimate by similar materials.
+pub(crate) fn estimate_key(analysis: &Analysis) -> AnalysisKey {
+    AnalysisKey {
+        provider: "built-in".to_owned(),
+        model: analysis.model.clone(),
+        prompt_version: "1".to_owned(),
+    }
+}
+
+/// A hash of a picture that nobody can make without the secret: whoever reads the database cannot test
+/// whether a given photo was searched with.
+pub(crate) fn photo_key(secret: &[u8; 32], picture: &Pixels) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new_keyed(secret);
+    hasher.update(&picture.width().to_le_bytes());
+    hasher.update(&picture.height().to_le_bytes());
+    hasher.update(picture.data());
+    *hasher.finalize().as_bytes()
+}
+
+/// Keyed hashes of the bands of a perceptual hash. Each band is hashed with its place, so that equal
+/// bands of different places differ.
+fn near(secret: &[u8; 32], phash: u64) -> Vec<[u8; 8]> {
+    phash
+        .to_be_bytes()
+        .iter()
+        .take(BANDS)
+        .enumerate()
+        .map(|(place, band)| {
+            let hash = blake3::keyed_hash(secret, &[b'n', place as u8, *band]);
+            let mut out = [0; 8];
+            out.copy_from_slice(&hash.as_bytes()[..8]);
+            out
+        })
+        .collect()
+}
+
+impl Veneer {
+    /// Sees to it that a vision model looks at the photo of a search, if there is one: at once when it was
+    /// asked about this photo lately, in the background otherwise.
+    pub(crate) async fn describe(
+        &self,
+        token: &Token,
+        picture: Arc<Pixels>,
+        estimate: Analysis,
+    ) -> Result<(), Error> {
+        let inner = &self.inner;
+        let Some(describers) = &inner.describers else {
+            return Ok(());
+        };
+        let key = photo_key(&describers.secret, &picture);
+        if let Some((source, analysis)) = describers.recall(&inner.catalog, key).await? {
+            let subject = Subject::Search(token.clone());
+            inner
+                .catalog
+                .save_analysis(&subject, &source, &analysis)
+                .await?;
+            return Ok(());
+        }
+        let (done, waiting) = watch::channel(false);
+        describers.running().insert(token.clone(), waiting);
+        let (veneer, token) = (self.clone(), token.clone());
+        tokio::spawn(async move {
+            veneer.describe_now(&token, key, picture, estimate).await;
+            if let Some(describers) = &veneer.inner.describers {
+                describers.running().remove(&token);
+            }
+            done.send_replace(true);
+        });
+        Ok(())
+    }
+
+    async fn describe_now(
+        &self,
+        token: &Token,
+        key: [u8; 32],
+        picture: Arc<Pixels>,
+        mut estimate: Analysis,
+    ) {
+        let inner = &self.inner;
+        let Some(describers) = &inner.describers else {
+            return;
+        };
+        let outcome = match Arc::clone(&describers.places).try_acquire_owned() {
+            Ok(_place) => {
+                let patience = inner.deadlines.analysis;
+                let asking = async {
+                    Arc::new(
+                        describers
+                            .ask(&inner.catalog, key, picture, patience)
+                            .await,
+                    )
+                };
+                describers.flights.get_with(key, asking).await
+            }
+            Err(_) => Arc::new(Outcome::Failed(Error::Overloaded.to_string())),
+        };
+        let subject = Subject::Search(token.clone());
+        let saved = match outcome.as_ref() {
+            Outcome::Said(source, analysis) => {
+                inner.catalog.save_analysis(&subject, source, analysis).await
+            }
+            Outcome::Failed(why) => {
+                // A failure is not kept: the next one who sends this photo asks again.
+                describers.flights.invalidate(&key).await;
+                estimate.note = Some(why.clone());
+                let key = estimate_key(&estimate);
+                inner.catalog.save_analysis(&subject, &key, &estimate).await
+            }
+        };
+        if let Err(error) = saved {
+            tracing::warn!(%error, "an analysis could not be kept");
+        }
+    }
+
+    /// Whether a vision model is still looking at the photo of a search.
+    pub fn is_described(&self, token: &Token) -> bool {
+        self.inner
+            .describers
+            .as_ref()
+            .is_none_or(|d| !d.is_running(token))
+    }
+
+    /// Waits until no vision model looks at the photo of a search any more. At once for one that is not
+    /// looked at, or not here.
+    pub async fn described(&self, token: &Token) {
+        if let Some(describers) = &self.inner.describers {
+            describers.finished(token).await;
+        }
+    }
+
+    /// Asks every configured vision model about one tiny picture; a sentence each.
+    pub async fn probe_describers(&self) -> Vec<(bool, String)> {
+        match &self.inner.describers {
+            Some(describers) => describers
+                .chain()
+                .probe()
+                .await
+                .iter()
+                .map(|probe| (probe.outcome.is_ok(), probe.sentence()))
+                .collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// Who would be asked about a photo, `provider: model`; `None` when nobody is configured.
+    pub fn describer(&self) -> Option<String> {
+        let describers = self.inner.describers.as_ref()?;
+        let source = describers.chain().source();
+        Some(format!("{}: {}", source.provider, source.model))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_photo_has_one_key_in_one_library() {
+        let picture = Pixels::from_fn(8, 8, |x, y| [x as u8, y as u8, 0]);
+        let other = Pixels::from_fn(8, 8, |x, y| [x as u8, y as u8, 1]);
+        let (mine, yours) = ([1; 32], [2; 32]);
+        assert_eq!(photo_key(&mine, &picture), photo_key(&mine, &picture));
+        assert_ne!(photo_key(&mine, &picture), photo_key(&yours, &picture));
+        assert_ne!(photo_key(&mine, &picture), photo_key(&mine, &other));
+    }
+
+    #[test]
+    fn bands_agree_where_hashes_do() {
+        let secret = [7; 32];
+        let common = |a: u64, b: u64| {
+            let (a, b) = (near(&secret, a), near(&secret, b));
+            a.iter().zip(&b).filter(|(x, y)| x == y).count()
+        };
+        assert_eq!(common(0x0123_4567_89ab_cdef, 0x0123_4567_89ab_cdef), 8);
+        assert_eq!(common(0x0123_4567_89ab_cdef, 0x0123_4567_89ab_cdee), 7);
+        assert_eq!(common(0, u64::MAX), 0);
+        let all = near(&secret, 0);
+        let distinct: std::collections::HashSet<_> = all.iter().collect();
+        assert_eq!(distinct.len(), BANDS, "a place is part of the hash");
+    }
+}

@@ -1,0 +1,61 @@
+//! The budget for vision models, kept by the library: it holds over processes and restarts.
+
+use catalog::Catalog;
+use vision::provider::{Booking, Caps, Ledger, MicroUsd, OverBudget, Reservation};
+
+/// The library as the book of what was spent.
+pub(crate) struct Wallet(pub Catalog);
+
+fn unavailable(error: catalog::CatalogError) -> OverBudget {
+    OverBudget::Unavailable(error.to_string())
+}
+
+impl Ledger for Wallet {
+    fn reserve<'a>(
+        &'a self,
+        provider: &'a str,
+        micro_usd: MicroUsd,
+        caps: Caps,
+    ) -> Booking<'a, Reservation> {
+        Box::pin(async move {
+            let booked = self
+                .0
+                .reserve(provider, micro_usd, caps.day, caps.month)
+                .await
+                .map_err(unavailable)?;
+            match booked {
+                Some(reservation) => Ok(Reservation {
+                    id: reservation.id(),
+                    provider: provider.to_owned(),
+                    micro_usd,
+                }),
+                None => {
+                    // Which cap it was is for the log only; both are asked in one step.
+                    let spent = self.0.spent(None).await.map_err(unavailable)?;
+                    let over = |cap: Option<MicroUsd>, used: u64| {
+                        cap.is_some_and(|cap| used.saturating_add(micro_usd) > cap)
+                    };
+                    Err(if over(caps.month, spent.month) {
+                        OverBudget::Month
+                    } else {
+                        OverBudget::Day
+                    })
+                }
+            }
+        })
+    }
+
+    fn settle(&self, reservation: Reservation, actual: MicroUsd) -> Booking<'_, ()> {
+        Box::pin(async move {
+            let booked = catalog::Reservation::new(reservation.id, reservation.micro_usd);
+            self.0.settle(booked, actual).await.map_err(unavailable)
+        })
+    }
+
+    fn release(&self, reservation: Reservation) -> Booking<'_, ()> {
+        Box::pin(async move {
+            let booked = catalog::Reservation::new(reservation.id, reservation.micro_usd);
+            self.0.release(booked).await.map_err(unavailable)
+        })
+    }
+}
