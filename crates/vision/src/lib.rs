@@ -4,7 +4,9 @@
 //! built-in one is [`LookEmbedder`], which needs no model file and no service. What a picture
 //! *shows* is, with nothing configured, worked out from similar materials ([`estimate`]).
 
+mod describe;
 mod embed;
 pub mod estimate;
 
+pub use describe::{Depth, Describe, DescribeError, Described, Describing, Detail, Source, Usage};
 pub use embed::{Embed, Embedding, LookEmbedder, Model, VisionError};
