@@ -7,6 +7,7 @@
 mod describe;
 mod embed;
 pub mod estimate;
+pub mod provider;
 
 pub use describe::{Depth, Describe, DescribeError, Described, Describing, Detail, Source, Usage};
 pub use embed::{Embed, Embedding, LookEmbedder, Model, VisionError};
