@@ -7,8 +7,11 @@
 
 #[cfg(feature = "onnx")]
 pub mod clip;
+mod describe;
 mod embed;
 pub mod estimate;
 pub mod kind;
+pub mod provider;
 
+pub use describe::{Depth, Describe, DescribeError, Described, Describing, Detail, Source, Usage};
 pub use embed::{Answer, Embed, Embedding, LookEmbedder, Model, VisionError};
