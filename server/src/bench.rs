@@ -80,7 +80,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         demo: Demo::Off,
         library: arguments.library.clone(),
     };
-    let veneer = Veneer::open(settings.library.for_search()).await?;
+    let veneer = Veneer::open(settings.library.for_search()?).await?;
     if veneer.wants_demo().await? {
         progress::with_bar(|bar| veneer.fill_demo(bar)).await?;
     }
@@ -187,7 +187,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
 /// Whole result pages over HTTP, the search included.
 async fn pages(settings: ServeSettings, photos: &[Bytes], rounds: u32) -> anyhow::Result<Stage> {
     let mut stage = Stage::new("result page over HTTP (search and rendering)");
-    let veneer = Veneer::open(settings.library.for_search()).await?;
+    let veneer = Veneer::open(settings.library.for_search()?).await?;
     let id = veneer
         .ask(Question::Photo {
             bytes: photos[0].clone(),

@@ -2,9 +2,11 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
+use anyhow::Context;
 use catalog::ImageStoreSettings;
 use clap::{Args, ValueEnum};
 use search::Deadlines;
+use vision::{Depth, provider::ProviderSettings};
 
 /// Whether the demo library is rendered into an empty library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -87,6 +89,27 @@ pub struct LibrarySettings {
     #[arg(long, env = "VENEER_SEARCH_SECONDS", default_value_t = 8.0, value_parser = seconds)]
     pub search_seconds: f32,
 
+    /// Folder of models for looks and words, one folder each (default: `models` in the data folder)
+    #[arg(long, env = "VENEER_MODELS")]
+    pub models: Option<PathBuf>,
+
+    /// The ONNX Runtime library, or the folder that holds it (default: where it usually is)
+    #[arg(long, env = "VENEER_ONNXRUNTIME")]
+    pub onnxruntime: Option<PathBuf>,
+
+    /// A file of vision models behind HTTP and of the budget for them; keys in the environment such as
+    /// TOGETHER_API_KEY do without
+    #[arg(long, env = "VENEER_PROVIDERS")]
+    pub providers: Option<PathBuf>,
+
+    /// How much vision models are asked about a photo
+    #[arg(long, env = "VENEER_DEPTH", default_value = "detailed", value_parser = depth)]
+    pub depth: Depth,
+
+    /// Answers kept in memory for five minutes
+    #[arg(long, env = "VENEER_CACHED_ANSWERS", default_value_t = 1_000)]
+    pub cached_answers: u64,
+
     /// Days a search stays under its address; shares last
     #[arg(long, env = "VENEER_SEARCH_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3650))]
     pub search_days: u32,
@@ -94,7 +117,10 @@ pub struct LibrarySettings {
 
 impl LibrarySettings {
     /// As the search room takes them.
-    pub fn for_search(&self) -> search::Settings {
+    ///
+    /// # Errors
+    /// A sentence about what is wrong in the file of vision models or in the environment.
+    pub fn for_search(&self) -> anyhow::Result<search::Settings> {
         let images = match (&self.s3_bucket, &self.s3_key, &self.s3_secret) {
             (Some(bucket), Some(key), Some(secret)) => ImageStoreSettings::S3 {
                 bucket: bucket.clone(),
@@ -106,18 +132,19 @@ impl LibrarySettings {
             },
             _ => ImageStoreSettings::Local,
         };
-        search::Settings {
+        let threads = self
+            .threads
+            .or_else(|| std::thread::available_parallelism().ok().map(usize::from))
+            .unwrap_or(2)
+            .max(1);
+        Ok(search::Settings {
             catalog: catalog::Settings {
                 database_url: self.database_url.clone(),
                 data: self.data.clone(),
                 images,
                 exact_below: self.exact_below,
             },
-            threads: self
-                .threads
-                .or_else(|| std::thread::available_parallelism().ok().map(usize::from))
-                .unwrap_or(2)
-                .max(1),
+            threads,
             max_upload_bytes: self.max_upload_mb * 1_000_000,
             fetch_timeout: Duration::from_secs(self.fetch_seconds),
             allow_private_addresses: self.allow_private_addresses,
@@ -127,7 +154,28 @@ impl LibrarySettings {
                 embedding: Duration::from_secs_f32(self.embedding_seconds),
                 search: Duration::from_secs_f32(self.search_seconds),
             },
-        }
+            models: vision::Models {
+                folder: self.models.clone().unwrap_or_else(|| self.data.join("models")),
+                runtime: self.onnxruntime.clone(),
+                data: self.data.clone(),
+                threads,
+            },
+            providers: self.vision_models()?,
+            depth: self.depth,
+            cached_answers: self.cached_answers,
+        })
+    }
+
+    /// The vision models of the file and of the environment.
+    fn vision_models(&self) -> anyhow::Result<ProviderSettings> {
+        let env = |name: &str| std::env::var(name).ok();
+        let from_env = ProviderSettings::from_env(&env)?;
+        let Some(file) = &self.providers else {
+            return Ok(from_env);
+        };
+        let text = std::fs::read_to_string(file)
+            .with_context(|| format!("{} cannot be read", file.display()))?;
+        Ok(ProviderSettings::parse(&text, file, &env)?.and(from_env))
     }
 }
 
@@ -153,6 +201,10 @@ pub struct ServeSettings {
     /// Where the library lives
     #[command(flatten)]
     pub library: LibrarySettings,
+}
+
+fn depth(value: &str) -> Result<Depth, String> {
+    Depth::parse(value).ok_or_else(|| "it should be basic, detailed or comprehensive".to_owned())
 }
 
 /// A patience: more than nothing, an hour at most.

@@ -28,7 +28,7 @@ pub struct Arguments {
 /// # Errors
 /// A sentence when nothing can be read, or the library does not answer.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let veneer = Veneer::open(arguments.library.for_search()).await?;
+    let veneer = Veneer::open(arguments.library.for_search()?).await?;
     let request = ImportRequest {
         folder: arguments.folder,
         csv: arguments.csv,

@@ -31,7 +31,7 @@ pub async fn serve(settings: ServeSettings) -> anyhow::Result<Running> {
         .await
         .with_context(|| format!("cannot listen on {}", settings.listen))?;
     let address = listener.local_addr()?;
-    let veneer = Veneer::open(settings.library.for_search()).await?;
+    let veneer = Veneer::open(settings.library.for_search()?).await?;
     tracing::info!("{}", veneer.engine());
     if settings.demo == Demo::Auto && veneer.wants_demo().await? {
         println!("Rendering the demo library; this happens once.");

@@ -20,6 +20,18 @@ pub struct Calibration {
     pub same_mean: f32,
     /// Its standard deviation.
     pub same_sd: f32,
+    /// What a cosine between words and a picture means, in a model that knows words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<TextScale>,
+}
+
+/// How words and pictures lie to each other in a model's space.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct TextScale {
+    /// Mean cosine of words and a picture of something else.
+    pub mean: f32,
+    /// Mean cosine of words and the picture of what they name.
+    pub own_mean: f32,
 }
 
 /// A model the library holds embeddings of.

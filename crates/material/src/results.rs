@@ -272,6 +272,9 @@ pub struct Results {
     pub look: Option<LookFacts>,
     /// What it shows.
     pub analysis: Option<Analysis>,
+    /// Whether a vision model is still looking at the photo.
+    #[serde(default)]
+    pub awaiting: bool,
     /// The hits of this page, best first.
     pub hits: Vec<Hit>,
     /// Materials that pass the filters.

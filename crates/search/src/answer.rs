@@ -1,6 +1,6 @@
 //! Answering: candidates of every leg, exact agreement of each, one order, a page of it with reasons.
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use catalog::{CandidateQuery, MaterialId, Scored};
 use material::{
@@ -28,6 +28,8 @@ pub(crate) struct Subject {
     pub id: Option<Token>,
     pub origin: Origin,
     pub embedding: Option<(catalog::ModelId, Embedding)>,
+    /// The words of the view as a vector, where the model in use knows words.
+    pub words: Option<(catalog::ModelId, Arc<Embedding>)>,
     pub look: Option<LookFacts>,
     pub analysis: Option<Analysis>,
     /// What the properties leg asks for.
@@ -41,10 +43,20 @@ impl Subject {
             id: None,
             origin: Origin::Library,
             embedding: None,
+            words: None,
             look: None,
             analysis: None,
             wanted: Wanted::default(),
         }
+    }
+
+    /// What pictures are compared with: the photo, or words as a vector.
+    fn compared(&self) -> Option<(catalog::ModelId, &[f32])> {
+        let words = self.words.as_ref();
+        self.embedding
+            .as_ref()
+            .map(|(id, vector)| (*id, vector.as_slice()))
+            .or_else(|| words.map(|(id, vector)| (*id, vector.as_slice())))
     }
 
     /// How sure it is of the kind it asks for: a swatch of the library is, a guess is as far as the
@@ -74,7 +86,7 @@ impl Veneer {
     /// [`Error::NotFound`] for a search that never was or has aged out.
     pub async fn results(&self, id: &Token, view: &View) -> Result<Results, Error> {
         let subject = self.subject(id).await?;
-        self.answer(subject, view).await
+        self.cached(subject, view).await
     }
 
     /// The library itself, or what words alone find in it.
@@ -82,7 +94,19 @@ impl Veneer {
     /// # Errors
     /// [`Error::Unavailable`] when the library does not answer.
     pub async fn library(&self, view: &View) -> Result<Results, Error> {
-        self.answer(Subject::library(), view).await
+        let subject = match &view.text {
+            Some(text) => self.words_subject(text.as_str()).await,
+            None => Subject::library(),
+        };
+        self.cached(subject, view).await
+    }
+
+    /// Words alone: what is written, and what pictures show of it where a model can tell.
+    async fn words_subject(&self, words: &str) -> Subject {
+        Subject {
+            words: self.word_vector(words).await,
+            ..Subject::library()
+        }
     }
 
     async fn subject(&self, id: &Token) -> Result<Subject, Error> {
@@ -111,6 +135,7 @@ impl Veneer {
             id: Some(id.clone()),
             origin: search.origin,
             embedding: search.embedding,
+            words: None,
             look: search.look,
             analysis,
             wanted,
@@ -129,10 +154,7 @@ impl Veneer {
         let counted = started.elapsed();
 
         let words = view.text.as_ref().map(|t| t.as_str());
-        let model = subject
-            .embedding
-            .as_ref()
-            .map(|(id, vector)| (*id, vector.as_slice()));
+        let model = subject.compared();
         let found = catalog
             .candidates(&CandidateQuery {
                 filters: &view.filters,
@@ -159,6 +181,10 @@ impl Veneer {
         let hits = self
             .page(&mut scored, found.total, &subject, view, model)
             .await?;
+        let awaiting = subject
+            .id
+            .as_ref()
+            .is_some_and(|id| !self.is_described(id));
         let total = started.elapsed();
         let micros = |d: std::time::Duration| d.as_micros() as u64;
         Ok(Results {
@@ -167,6 +193,7 @@ impl Veneer {
             view: view.clone(),
             look: subject.look,
             analysis: subject.analysis,
+            awaiting,
             hits,
             total: found.total,
             library,
@@ -204,7 +231,7 @@ impl Veneer {
                         .is_seen()
                         .then(|| agree::agreement(&subject.wanted, properties))
                         .flatten(),
-                    words: has_words.then(|| row.words_rank.unwrap_or(0.0)),
+                    words: has_words.then(|| self.words_score(subject, row)),
                     colours: palette
                         .and_then(|p| colours::distance(p, best_palette(row)))
                         .map(colours::agreement),
@@ -230,6 +257,17 @@ impl Veneer {
                 })
             })
             .collect()
+    }
+
+    /// How near a material is by words: what is written of it, or what its picture shows of them. What is
+    /// written is sure; a model's idea of it reaches four fifths.
+    fn words_score(&self, subject: &Subject, row: &Scored) -> f32 {
+        let written = row.words_rank.unwrap_or(0.0);
+        let shown = subject.words.as_ref().and_then(|(model, _)| {
+            let nearness = self.inner.models.text_nearness(*model, row.cosine?)?;
+            Some(0.8 * nearness.clamp(0.0, 1.0))
+        });
+        written.max(shown.unwrap_or(0.0))
     }
 
     /// The hits of one page. Past the scored candidates the rest of the survivors follow, by look

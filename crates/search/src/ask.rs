@@ -3,12 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use catalog::{AnalysisKey, CandidateQuery, NewSearch};
+use catalog::{CandidateQuery, NewSearch};
 use material::{Analysis, Colour, Filters, LookFacts, Origin, SwatchId, Token};
 use photo::{Crop, Pixels};
 use vision::{estimate, kind};
 
-use crate::{Error, Veneer, models::Seen, picture};
+use crate::{Error, Veneer, describe::estimate_key, models::Seen, picture};
 
 /// What a person searches with. Words travel in the address of the results, not here.
 #[derive(Debug, Clone)]
@@ -57,7 +57,7 @@ impl Veneer {
     }
 
     async fn ask_photo(&self, bytes: Bytes, crop: Option<Crop>) -> Result<Token, Error> {
-        let (seen, look) = self.see(bytes, crop).await?;
+        let (seen, look, picture) = self.see(bytes, crop).await?;
         let analysis = self.estimate(&seen, &look.palette).await?;
         let token = token()?;
         let catalog = &self.inner.catalog;
@@ -66,18 +66,15 @@ impl Veneer {
                 token: token.clone(),
                 origin: Origin::Photo,
                 text: None,
-                embedding: Some((seen.model, seen.embedding)),
+                embedding: Some((seen.model, seen.embedding.clone())),
                 look: Some(look),
             })
             .await?;
-        let key = AnalysisKey {
-            provider: "built-in".to_owned(),
-            model: analysis.model.clone(),
-            prompt_version: "1".to_owned(),
-        };
+        let subject = catalog::Subject::Search(token.clone());
         catalog
-            .save_analysis(&catalog::Subject::Search(token.clone()), &key, &analysis)
+            .save_analysis(&subject, &estimate_key(&analysis), &analysis)
             .await?;
+        self.describe(&token, picture, analysis).await?;
         Ok(token)
     }
 
@@ -86,21 +83,22 @@ impl Veneer {
         &self,
         bytes: Bytes,
         crop: Option<Crop>,
-    ) -> Result<(Seen, LookFacts), Error> {
+    ) -> Result<(Arc<Seen>, LookFacts, Arc<Pixels>), Error> {
         let limits = self.inner.limits;
-        let decoded = blocking(move || decode(&bytes, &limits, crop.as_ref()));
-        let pixels = within(self.inner.deadlines.validation, decoded).await???;
-        let pixels = Arc::new(pixels);
+        let veneer = self.clone();
+        let decoded = blocking(move || {
+            let pixels = decode(&bytes, &limits, crop.as_ref())?;
+            let key = veneer.inner.caches.key(&pixels);
+            Ok::<_, Error>((Arc::new(pixels), key))
+        });
+        let (pixels, key) = within(self.inner.deadlines.validation, decoded).await???;
         let measured = {
             let pixels = Arc::clone(&pixels);
             blocking(move || picture::measure(&pixels))
         };
         // Both look at the same pixels and neither waits for the other.
-        let (seen, look) = tokio::join!(
-            self.inner.models.look(pixels, self.inner.deadlines.embedding),
-            measured
-        );
-        Ok((seen?, look?))
+        let (seen, look) = tokio::join!(self.look(Arc::clone(&pixels), key), measured);
+        Ok((seen?, look?, pixels))
     }
 
     /// What a picture shows, voted by the nearest materials.

@@ -5,12 +5,15 @@
 //! pairs of pictures of one material. The nearness of a pair is where its cosine stands between
 //! the two means.
 
-use catalog::{Calibration, ModelId};
+use catalog::{Calibration, TextScale};
+use material::Filters;
 
-use crate::{Error, Veneer};
+use crate::{Error, Veneer, models::Eye};
 
 /// Pairs sampled of each sort.
 const PAIRS: u32 = 2_000;
+/// Materials whose words are compared with pictures.
+const WORDED: u32 = 120;
 /// The same library gives the same samples.
 const SEED: u64 = 1;
 
@@ -20,6 +23,7 @@ const BEFORE: Calibration = Calibration {
     sd: 0.15,
     same_mean: 0.9,
     same_sd: 0.06,
+    text: None,
 };
 
 /// 0 for a pair as far apart as unrelated ones are, 1 for one as near as two pictures of one material
@@ -46,13 +50,14 @@ impl Veneer {
     /// [`Error::Unavailable`] when the library does not answer.
     pub async fn calibrate(&self) -> Result<(), Error> {
         for eye in self.inner.models.all() {
-            self.calibrate_model(eye.id()).await?;
+            self.calibrate_model(&eye).await?;
         }
         Ok(())
     }
 
-    pub(crate) async fn calibrate_model(&self, model: ModelId) -> Result<(), Error> {
+    pub(crate) async fn calibrate_model(&self, eye: &Eye) -> Result<(), Error> {
         let inner = &self.inner;
+        let model = eye.id();
         let unrelated = inner.catalog.sample_unrelated(model, PAIRS, SEED).await?;
         let same = inner.catalog.sample_same(model, PAIRS, SEED).await?;
         let Some((mean, sd)) = moments(&unrelated) else {
@@ -65,11 +70,50 @@ impl Veneer {
             sd,
             same_mean,
             same_sd,
+            text: self.calibrate_words(eye).await?,
         };
         tracing::info!(?calibration, ?model, "calibrated");
         inner.catalog.set_calibration(model, calibration).await?;
         inner.models.set_scale(model, calibration);
+        inner.caches.library_changed();
         Ok(())
+    }
+}
+
+impl Veneer {
+    /// How words and pictures lie to each other in a model: words that say what a material is, against
+    /// its own picture and against those of others. `None` for a model that knows no words.
+    async fn calibrate_words(&self, eye: &Eye) -> Result<Option<TextScale>, Error> {
+        let catalog = &self.inner.catalog;
+        let everything = Filters::default();
+        let ids = catalog.tail(&everything, None, &[], 0, WORDED).await?;
+        let (mut words, mut pictures) = (Vec::new(), Vec::new());
+        for row in catalog.score_data(&ids, None, None).await? {
+            let card = row.card();
+            let Some(swatch) = card.swatches.first() else {
+                continue;
+            };
+            let found = catalog.swatch(&swatch.id, Some(eye.id())).await?;
+            let Some(picture) = found.and_then(|found| found.embedding) else {
+                continue;
+            };
+            let Some(asking) = eye.embedder.embed_words(card.alt()) else {
+                return Ok(None);
+            };
+            words.push(asking.await?);
+            pictures.push(picture);
+        }
+        let mut own = Vec::new();
+        let mut others = Vec::new();
+        for (i, word) in words.iter().enumerate() {
+            for (j, picture) in pictures.iter().enumerate() {
+                let cosine: f32 = word.iter().zip(picture).map(|(a, b)| a * b).sum();
+                if i == j { &mut own } else { &mut others }.push(cosine);
+            }
+        }
+        Ok(moments(&own)
+            .zip(moments(&others))
+            .map(|((own_mean, _), (mean, _))| TextScale { mean, own_mean }))
     }
 }
 
@@ -84,6 +128,7 @@ mod tests {
             sd: 0.1,
             same_mean: 0.7,
             same_sd: 0.1,
+            text: None,
         };
         assert!(nearness(Some(&c), 0.2).abs() < 1e-6);
         assert!((nearness(Some(&c), 0.7) - 1.0).abs() < 1e-6);

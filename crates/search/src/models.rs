@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use catalog::{Calibration, Catalog, ModelId};
+use catalog::{Calibration, Catalog, ModelId, TextScale};
 use photo::Pixels;
 use tokio::time::timeout;
 use vision::{Embed, Embedding};
@@ -110,6 +110,23 @@ impl Models {
     pub fn nearness(&self, model: ModelId, cosine: f32) -> f32 {
         let scales = self.scales.read().unwrap_or_else(PoisonError::into_inner);
         nearness(scales.get(&model), cosine)
+    }
+
+    /// What a cosine between words and a picture means in a model that knows words, once measured. It is
+    /// never that of two pictures: words and pictures lie apart in such a space (Liang et al. 2022).
+    pub fn text_scale(&self, model: ModelId) -> Option<TextScale> {
+        self.scales
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&model)?
+            .text
+    }
+
+    /// 0 for words that have nothing to do with a picture, 1 for words that name what it shows.
+    pub fn text_nearness(&self, model: ModelId, cosine: f32) -> Option<f32> {
+        let scale = self.text_scale(model)?;
+        let span = (scale.own_mean - scale.mean).max(0.01);
+        Some((cosine - scale.mean) / span)
     }
 
     /// Looks at one picture with the model in use; with the built-in one when that fails or takes too

@@ -58,6 +58,7 @@ impl Veneer {
                 swatch: swatch.clone(),
             },
             embedding: found.embedding.map(|vector| (model, vector)),
+            words: None,
             look: found.stored.facts(),
             analysis: None,
             wanted: Wanted::known(stored.material.properties.clone()),

@@ -6,12 +6,18 @@ use bytes::Bytes;
 use catalog::{Catalog, ImageSize};
 use material::SwatchId;
 use photo::Limits;
-use vision::LookEmbedder;
+use vision::{
+    Depth, LookEmbedder,
+    provider::{Chain, ProviderSettings, Resilience},
+};
 
 use crate::{
-    Error,
+    Error, SwitchError,
+    caches::Caches,
+    describe::Describers,
     fetch::Fetcher,
     models::{Eye, Models},
+    wallet::Wallet,
 };
 
 /// What Veneer needs to know to start.
@@ -29,6 +35,14 @@ pub struct Settings {
     pub allow_private_addresses: bool,
     /// How long each stage may take.
     pub deadlines: Deadlines,
+    /// Where models for looks are.
+    pub models: vision::Models,
+    /// Vision models behind HTTP.
+    pub providers: ProviderSettings,
+    /// How much they are asked.
+    pub depth: Depth,
+    /// Answers that are kept in memory; 0 for none.
+    pub cached_answers: u64,
 }
 
 /// How long each stage of a search may take before it is given up.
@@ -64,6 +78,9 @@ pub enum OpenError {
     /// It opened, and then failed.
     #[error(transparent)]
     Use(#[from] Error),
+    /// Vision models behind HTTP cannot be reached from here at all.
+    #[error("vision models cannot be asked from this machine: {0}")]
+    Providers(String),
     /// The HTTP client cannot be set up.
     #[error("image addresses cannot be opened on this machine: {0}")]
     Fetcher(String),
@@ -90,6 +107,19 @@ pub(crate) struct Inner {
     pub fetcher: Fetcher,
     pub limits: Limits,
     pub deadlines: Deadlines,
+    pub model_files: vision::Models,
+    pub describers: Option<Describers>,
+    pub caches: Caches,
+}
+
+/// The vision models that are configured, with the library as their book.
+async fn describers(catalog: &Catalog, settings: &Settings) -> Result<Option<Describers>, OpenError> {
+    let wallet = Arc::new(Wallet(catalog.clone()));
+    let chain = Chain::new(&settings.providers, wallet, Resilience::default())
+        .map_err(OpenError::Providers)?;
+    let Some(chain) = chain else { return Ok(None) };
+    let secret = catalog.secret("photos").await.map_err(Error::from)?;
+    Ok(Some(Describers::new(chain, settings.depth, secret)))
 }
 
 impl Veneer {
@@ -100,6 +130,8 @@ impl Veneer {
     pub async fn open(settings: Settings) -> Result<Self, OpenError> {
         let catalog = Catalog::open(settings.catalog).await?;
         let builtin = Eye::enter(&catalog, Arc::new(LookEmbedder::new(settings.threads))).await?;
+        let describers = describers(&catalog, &settings).await?;
+        let caches = Caches::new(&catalog, settings.cached_answers).await?;
         let fetcher = Fetcher::new(
             settings.allow_private_addresses,
             settings.max_upload_bytes,
@@ -110,15 +142,41 @@ impl Veneer {
             max_bytes: settings.max_upload_bytes,
             ..Limits::default()
         };
-        Ok(Self {
+        let veneer = Self {
             inner: Arc::new(Inner {
                 models: Models::new(builtin),
                 catalog,
                 fetcher,
                 limits,
                 deadlines: settings.deadlines,
+                model_files: settings.models,
+                describers,
+                caches,
             }),
-        })
+        };
+        veneer.take_up_model().await?;
+        Ok(veneer)
+    }
+
+    /// Answers with the model that the library was left with. One that does not work any more is no
+    /// reason not to start: the built-in one knows every swatch as well.
+    async fn take_up_model(&self) -> Result<(), Error> {
+        let catalog = &self.inner.catalog;
+        let builtin = self.inner.models.builtin();
+        if catalog.model_in_use().await?.is_none() {
+            let coverage = catalog.coverage(builtin.id()).await?;
+            if coverage.have >= coverage.all {
+                catalog.use_model(builtin.id()).await?;
+            }
+        }
+        match self.follow_model().await {
+            Ok(()) => Ok(()),
+            Err(SwitchError::Use(error)) => Err(error),
+            Err(error) => {
+                tracing::warn!(%error, "the model in use does not work; the built-in one answers");
+                Ok(())
+            }
+        }
     }
 
     /// Which database answers, for the log.

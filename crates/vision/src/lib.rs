@@ -11,7 +11,11 @@ mod describe;
 mod embed;
 pub mod estimate;
 pub mod kind;
+#[cfg(feature = "onnx")]
+mod open;
 pub mod provider;
 
 pub use describe::{Depth, Describe, DescribeError, Described, Describing, Detail, Source, Usage};
 pub use embed::{Answer, Embed, Embedding, LookEmbedder, Model, VisionError};
+#[cfg(feature = "onnx")]
+pub use open::{Models, OpenModelError};

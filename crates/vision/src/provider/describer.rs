@@ -235,6 +235,7 @@ impl HttpDescriber {
                 estimate: false,
                 values,
                 sentence,
+                note: None,
             },
             other,
             source: self.source.clone(),
