@@ -78,7 +78,11 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         public_url: None,
         site_root: arguments.site_root.clone(),
         demo: Demo::Off,
-        library: arguments.library.clone(),
+        library: LibrarySettings {
+            // Answers from memory would measure the memory.
+            cached_answers: 0,
+            ..arguments.library.clone()
+        },
     };
     let veneer = Veneer::open(settings.library.for_search()?).await?;
     if veneer.wants_demo().await? {

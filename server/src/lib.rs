@@ -2,7 +2,9 @@
 
 pub mod bench;
 pub mod config;
+mod events;
 pub mod import;
+pub mod models;
 mod post;
 mod progress;
 mod respond;

@@ -19,7 +19,7 @@ use tower_http::{
     set_header::SetResponseHeaderLayer, timeout::TimeoutLayer, trace::TraceLayer,
 };
 
-use crate::{config::ServeSettings, post, respond, statics};
+use crate::{config::ServeSettings, events, post, respond, statics};
 
 /// What every handler can reach.
 #[derive(Clone)]
@@ -94,6 +94,9 @@ pub fn router(
         .route("/share", post(post::share))
         .layer(DefaultBodyLimit::max(upload));
 
+    // The page of a search, waiting for what a vision model says.
+    let events = Router::new().route("/s/{id}/described", get(events::described));
+
     // Browsers and crawlers: pictures.
     let pictures = Router::new()
         .route("/swatch/{id}/{size}", get(statics::swatch))
@@ -104,6 +107,7 @@ pub fn router(
 
     Ok(pages
         .merge(forms)
+        .merge(events)
         .merge(pictures)
         .merge(health)
         .with_state(state.clone())

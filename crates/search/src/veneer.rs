@@ -128,7 +128,7 @@ impl Veneer {
     /// # Errors
     /// [`OpenError`], in plain words.
     pub async fn open(settings: Settings) -> Result<Self, OpenError> {
-        let catalog = Catalog::open(settings.catalog).await?;
+        let catalog = Catalog::open(settings.catalog.clone()).await?;
         let builtin = Eye::enter(&catalog, Arc::new(LookEmbedder::new(settings.threads))).await?;
         let describers = describers(&catalog, &settings).await?;
         let caches = Caches::new(&catalog, settings.cached_answers).await?;
