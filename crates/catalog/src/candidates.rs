@@ -92,21 +92,8 @@ impl Catalog {
         let mut ids = Vec::new();
         if let Some((model, vector)) = query.model {
             let vector = embedding(vector)?;
-            let nearest = if total > self.inner.exact_below && self.engine().has_indexes() {
-                self.by_index(query.filters, model, &vector, depth).await?
-            } else {
-                None
-            };
-            match nearest {
-                Some(nearest) => {
-                    found.path = Path::Index;
-                    ids.extend(nearest);
-                }
-                None => {
-                    let exact = exact_statement(query.filters, model, &vector, depth);
-                    ids.extend(fetch_ids(self.pool(), exact).await?);
-                }
-            }
+            let nearest = self.nearest(query.filters, model, &vector, depth, total);
+            (ids, found.path) = nearest.await?;
         }
         if let Some(words) = query.words.and_then(tsquery) {
             ids.extend(
@@ -153,6 +140,26 @@ impl Catalog {
         let row = sql.build().fetch_one(self.pool()).await?;
         let (count, ids): (i64, Vec<i64>) = (row.try_get(0)?, row.try_get(1)?);
         Ok((count as u32, ids.into_iter().map(MaterialId).collect()))
+    }
+
+    /// The materials nearest in look, nearest first: by the index when so many pass the filters
+    /// (`total`) that comparing them all takes longer, else by comparing them all.
+    pub(crate) async fn nearest(
+        &self,
+        filters: &Filters,
+        model: ModelId,
+        vector: &Vector,
+        depth: u32,
+        total: u32,
+    ) -> Result<(Vec<MaterialId>, Path), CatalogError> {
+        if total > self.inner.exact_below
+            && self.engine().has_indexes()
+            && let Some(found) = self.by_index(filters, model, vector, depth).await?
+        {
+            return Ok((found, Path::Index));
+        }
+        let exact = exact_statement(filters, model, vector, depth);
+        Ok((fetch_ids(self.pool(), exact).await?, Path::Exact))
     }
 
     /// Asks the index; `None` when it brought fewer materials than were wanted, so that the caller

@@ -20,6 +20,14 @@ pub enum CatalogError {
     /// What was handed over cannot be stored.
     #[error("{0}")]
     Unfit(String),
+    /// A model does not know every swatch yet.
+    #[error(
+        "This model has not looked at the whole library yet: pictures still missing: {missing}."
+    )]
+    NotCovered {
+        /// Swatches without an embedding by it.
+        missing: u64,
+    },
     /// Anything else; the detail is in the log.
     #[error("Something went wrong in the library. The details are in the log.")]
     Internal,
@@ -37,6 +45,9 @@ pub enum Conflict {
     /// A model of this name with other dimensions.
     #[error("The library knows this model with another number of dimensions.")]
     Model,
+    /// A model that is in use cannot go.
+    #[error("Searches are made with this model. Put another one to use before it is deleted.")]
+    ModelInUse,
     /// A search or share of this name.
     #[error("This address is taken already.")]
     Token,

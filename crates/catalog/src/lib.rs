@@ -2,12 +2,16 @@
 //!
 //! [`Catalog::open`] starts the PostgreSQL inside the process, or connects to a server of one's own,
 //! checks it and brings its tables up to date. Everything else is a method of [`Catalog`]. The crate
-//! knows materials, swatches, embeddings, searches and shares; what a good answer is, `search` knows.
+//! knows materials, swatches, embeddings, searches, shares and what was spent; what a good answer is,
+//! `search` knows.
 //!
 //! The embedded engine has one connection. Therefore no method holds a connection while it waits for
 //! another, and what belongs together goes in few statements.
 
+mod agreement;
+mod calls;
 mod candidates;
+mod coverage;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod engine;
@@ -16,11 +20,15 @@ mod facets;
 mod filter_sql;
 mod fold;
 mod images;
+mod ledger;
+mod model_use;
 mod models;
 mod read;
 mod row;
 mod score;
 mod searches;
+mod secret;
+mod seen;
 mod shares;
 mod write;
 mod write_rows;
@@ -30,17 +38,22 @@ use std::sync::Arc;
 
 use sqlx::PgPool;
 
+pub use calls::{Call, CallSummary};
 pub use candidates::{CandidateQuery, Candidates, Path};
+pub use coverage::{Coverage, SwatchRow};
 pub use engine::{Engine, Place};
 pub use error::{CatalogError, Conflict, StartError};
 pub use facets::Facets;
 pub use fold::{WordsQuery, fold, tsquery};
 pub use images::{ImageSize, ImageStoreSettings};
+pub use ledger::{Reservation, Spent};
+pub use model_use::ModelRow;
 pub use models::{Calibration, Model};
 pub use read::{Counts, Stored};
 pub use row::StoredSwatch;
 pub use score::{FoundSwatch, Scored};
 pub use searches::{AnalysisKey, NewSearch, StoredSearch, Subject};
+pub use seen::CachedAnalysis;
 pub use write::{Entry, NewSwatch, Upserted};
 
 /// Where the library lives.

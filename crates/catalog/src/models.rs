@@ -4,8 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use pgvector::Vector;
 use serde::{Deserialize, Serialize};
+use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Executor, Postgres, Row, types::Json};
 
+use crate::filter_sql::Sql;
 use crate::{Catalog, CatalogError, Conflict, ModelId};
 
 /// The two ends of a model's scale: the cosine of unrelated pairs, by which a score is told from
@@ -33,6 +35,19 @@ pub struct Model {
     pub dims: u32,
     /// What its cosines mean in this library, once measured.
     pub calibration: Option<Calibration>,
+}
+
+/// The columns [`read_model`] reads.
+pub(crate) const MODEL: &str = "SELECT id, name, dims, calibration FROM models";
+
+pub(crate) fn read_model(row: &PgRow) -> Result<Model, CatalogError> {
+    let calibration: Option<Json<Calibration>> = row.try_get("calibration")?;
+    Ok(Model {
+        id: ModelId(row.try_get("id")?),
+        name: row.try_get("name")?,
+        dims: row.try_get::<i32, _>("dims")? as u32,
+        calibration: calibration.map(|Json(c)| c),
+    })
 }
 
 /// Serialises everybody who writes materials or registers models, on servers with many connections.
@@ -99,18 +114,10 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError::Unavailable`].
     pub async fn model(&self, name: &str) -> Result<Option<Model>, CatalogError> {
-        let row = sqlx::query("SELECT id, name, dims, calibration FROM models WHERE name = $1")
-            .bind(name)
-            .fetch_optional(self.pool())
-            .await?;
-        let Some(row) = row else { return Ok(None) };
-        let calibration: Option<Json<Calibration>> = row.try_get(3)?;
-        Ok(Some(Model {
-            id: ModelId(row.try_get(0)?),
-            name: row.try_get(1)?,
-            dims: row.try_get::<i32, _>(2)? as u32,
-            calibration: calibration.map(|Json(c)| c),
-        }))
+        let mut sql = Sql::new(MODEL);
+        sql.push(" WHERE name = ").push_bind(name);
+        let row = sql.build().fetch_optional(self.pool()).await?;
+        row.as_ref().map(read_model).transpose()
     }
 
     /// Keeps what was measured of a model.

@@ -1,6 +1,7 @@
 //! Rows as the words of `material`.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use material::{
     Category, Colour, Description, Field, FireClass, MaterialCard, Name, NewMaterial, Price,
@@ -171,4 +172,22 @@ pub(crate) fn swatch_id(hash: &[u8]) -> Result<SwatchId, CatalogError> {
         write!(text, "{byte:02x}").map_err(broken)?;
     }
     SwatchId::parse(&text).map_err(broken)
+}
+
+/// A name for a statement: of a provider, a model, a kind of call.
+pub(crate) fn short_text(text: &str) -> Result<&str, CatalogError> {
+    const LONGEST: usize = 200;
+    // PostgreSQL's texts hold any letter but this one.
+    if text.is_empty() || text.len() > LONGEST || text.contains('\0') {
+        return Err(CatalogError::Unfit(format!(
+            "A name has to have 1 to {LONGEST} bytes."
+        )));
+    }
+    Ok(text)
+}
+
+/// An age for `make_interval`, which takes no more than some hundred thousand years.
+pub(crate) fn seconds(age: Duration) -> f64 {
+    const CENTURY: f64 = 100.0 * 365.25 * 86_400.0;
+    age.as_secs_f64().min(CENTURY)
 }

@@ -8,7 +8,7 @@ use sqlx::{Row, types::Json};
 use time::OffsetDateTime;
 
 use crate::models::embedding;
-use crate::row::hash_bytes;
+use crate::row::{hash_bytes, seconds};
 use crate::{Catalog, CatalogError, ModelId};
 
 /// A search as it is asked. The photo is not part of it and never is.
@@ -126,7 +126,7 @@ impl Catalog {
         let done = sqlx::query(
             "DELETE FROM searches WHERE created_at < now() - make_interval(secs => $1)",
         )
-        .bind(older_than.as_secs_f64())
+        .bind(seconds(older_than))
         .execute(self.pool())
         .await?;
         Ok(done.rows_affected())

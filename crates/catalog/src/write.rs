@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use material::{Colour, NewMaterial, Properties, Slug, SwatchId};
 use sqlx::{Postgres, Row, Transaction};
 
-use crate::models::{WRITE_LOCK, check_dims, embedding};
+use crate::models::{WRITE_LOCK, check_dims};
 use crate::row::hash_bytes;
 use crate::write_rows::{MaterialRow, write_embeddings, write_materials, write_swatches};
 use crate::{Catalog, CatalogError, MaterialId, ModelId};
@@ -116,66 +116,6 @@ impl Catalog {
             .map(|e| done.get(e.material.key.as_str()).cloned())
             .map(|u| u.ok_or(CatalogError::Internal))
             .collect()
-    }
-
-    /// Adds what another model makes of swatches that are in the library. Swatches that are not are
-    /// passed over. Says how many were written.
-    ///
-    /// # Errors
-    /// [`CatalogError::Unfit`] for an embedding that is none.
-    pub async fn add_embeddings(
-        &self,
-        model: ModelId,
-        embeddings: &[(SwatchId, Vec<f32>)],
-    ) -> Result<u64, CatalogError> {
-        let lengths = embeddings.iter().map(|(_, v)| (model, v.len()));
-        check_dims(self.pool(), lengths.collect()).await?;
-        let mut hashes = Vec::with_capacity(embeddings.len());
-        let mut vectors = Vec::with_capacity(embeddings.len());
-        let mut seen = HashSet::new();
-        for (id, vector) in embeddings {
-            if let Some(hash) = hash_bytes(id)
-                && seen.insert(id)
-            {
-                hashes.push(hash);
-                vectors.push(embedding(vector)?);
-            }
-        }
-        let done = sqlx::query(
-            "INSERT INTO embeddings (model_id, swatch_id, material_id, embedding)
-             SELECT $1, s.id, s.material_id, x.embedding
-             FROM unnest($2::bytea[], $3::vector[]) x(hash, embedding)
-             JOIN swatches s ON s.content_hash = x.hash
-             ON CONFLICT (model_id, swatch_id) DO UPDATE SET embedding = excluded.embedding",
-        )
-        .bind(model.0)
-        .bind(hashes)
-        .bind(vectors)
-        .execute(self.pool())
-        .await?;
-        Ok(done.rows_affected())
-    }
-
-    /// Swatches that have no embedding of a model yet, oldest first.
-    ///
-    /// # Errors
-    /// [`CatalogError::Unavailable`].
-    pub async fn swatches_without(
-        &self,
-        model: ModelId,
-        limit: u32,
-    ) -> Result<Vec<SwatchId>, CatalogError> {
-        let found: Vec<Vec<u8>> = sqlx::query_scalar(
-            "SELECT content_hash FROM (
-                SELECT s.content_hash, min(s.id) AS first FROM swatches s
-                WHERE NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.swatch_id = s.id AND e.model_id = $1)
-                GROUP BY s.content_hash) x ORDER BY first LIMIT $2",
-        )
-        .bind(model.0)
-        .bind(i64::from(limit))
-        .fetch_all(self.pool())
-        .await?;
-        found.iter().map(|h| crate::row::swatch_id(h)).collect()
     }
 }
 

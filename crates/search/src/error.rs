@@ -77,9 +77,10 @@ impl From<CatalogError> for Error {
             CatalogError::NotFound { .. } => {
                 Self::NotFound("That is not in the library (any more).")
             }
-            CatalogError::Conflict(_) | CatalogError::Unfit(_) | CatalogError::Internal => {
-                Self::Internal
-            }
+            CatalogError::Conflict(_)
+            | CatalogError::Unfit(_)
+            | CatalogError::NotCovered { .. }
+            | CatalogError::Internal => Self::Internal,
         }
     }
 }
