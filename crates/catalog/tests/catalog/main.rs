@@ -6,8 +6,12 @@
 mod filters;
 mod kill;
 mod library;
+mod models;
+mod money;
 mod near;
 mod searching;
+mod seen;
 mod start;
 mod support;
+mod upgrade;
 mod writing;

@@ -44,6 +44,24 @@ impl Fresh {
         }
     }
 
+    /// A second way into the same library, with connections of its own. The engine inside has one
+    /// process only, so there it is the same one.
+    pub async fn again(&self) -> Catalog {
+        let Some(database) = &self.database else {
+            return self.catalog.clone();
+        };
+        let settings = Settings {
+            database_url: Some(url_of(database)),
+            ..Settings::local(self._folder.path())
+        };
+        Catalog::open(settings).await.unwrap()
+    }
+
+    /// The name of the database on the native server.
+    pub fn database(&self) -> Option<&str> {
+        self.database.as_deref()
+    }
+
     pub async fn done(self) {
         self.catalog.close().await;
         if let Some(database) = self.database {

@@ -118,10 +118,11 @@ async fn swatches_come_and_go_and_other_models_stay(catalog: &Catalog) {
         swatch(2, vec![(look.id, vector.clone())]),
     ];
     catalog.upsert(&oak, &both).await.unwrap();
-    let missing = catalog.swatches_without(clip.id, 10).await.unwrap();
-    assert_eq!(missing, [swatch_id(1), swatch_id(2)]);
+    let missing = catalog.without_embedding(clip.id, None, 10).await.unwrap();
+    let names: Vec<_> = missing.iter().map(|(_, id)| id.clone()).collect();
+    assert_eq!(names, [swatch_id(1), swatch_id(2)]);
     let seen = vec![1.0, 0.0, 0.0, 0.0, 0.0];
-    let added = [(swatch_id(2), seen.clone()), (swatch_id(99), seen.clone())];
+    let added = [(missing[1].0, seen.clone())];
     assert_eq!(catalog.add_embeddings(clip.id, &added).await.unwrap(), 1);
 
     let after = [
@@ -141,7 +142,8 @@ async fn swatches_come_and_go_and_other_models_stay(catalog: &Catalog) {
     assert_eq!(two.unwrap().embedding, Some(seen));
     let two = catalog.swatch(&swatch_id(2), Some(look.id)).await.unwrap();
     assert_eq!(two.unwrap().embedding, Some(vec![0.0, 1.0]));
-    let left = catalog.swatches_without(clip.id, 10).await.unwrap();
+    let left = catalog.without_embedding(clip.id, None, 10).await.unwrap();
+    let left: Vec<_> = left.into_iter().map(|(_, id)| id).collect();
     assert_eq!(left, [swatch_id(3)]);
     let all = catalog.has_swatches(&[swatch_id(1), swatch_id(3)]).await;
     assert_eq!(all.unwrap(), HashSet::from([swatch_id(3)]));
