@@ -58,7 +58,7 @@ fn look(ws: &Workspace, arguments: &[String]) -> Result<()> {
 fn clip(ws: &Workspace, arguments: &[String]) -> Result<()> {
     compile::check_toolchain(ws)?;
     let library = model_tools::onnxruntime(ws)?;
-    let packages = model_tools::clip_bench_packages(ws)?;
+    let (program, packages) = model_tools::clip_bench_python(ws)?;
     headline("Compiling Veneer's part");
     run(
         ws.cargo()
@@ -66,29 +66,27 @@ fn clip(ws: &Workspace, arguments: &[String]) -> Result<()> {
             .args(["--example", "clip_bench"]),
         "compiling the example",
     )?;
-    let python = || -> Result<std::process::Command> {
-        let mut python = ws.command(tools::python()?);
+    let python = || {
+        let mut python = ws.command(&program);
+        python.env("ORT_DYLIB_PATH", &library);
+        if let Some(packages) = &packages {
+            python.env("PYTHONPATH", packages);
+        }
         python
-            .env("PYTHONPATH", &packages)
-            .env("ORT_DYLIB_PATH", &library);
-        Ok(python)
     };
     let scripts = ws.root.join("benches/clip");
     let model = ws.target.join("clip-bench/random-ViT-B-32");
     headline("Making a CLIP ViT-B/32 with random weights");
     run(
-        python()?
-            .arg(scripts.join("make_model.py"))
-            .arg(&model)
-            .arg(
-                ws.root
-                    .join("crates/vision/tests/fixtures/tokenizers/clip.json"),
-            ),
+        python().arg(scripts.join("make_model.py")).arg(&model).arg(
+            ws.root
+                .join("crates/vision/tests/fixtures/tokenizers/clip.json"),
+        ),
         "making the model",
     )?;
     headline("Measuring CLIP");
     run(
-        python()?
+        python()
             .arg(scripts.join("compare.py"))
             .arg(&model)
             .arg(ws.target.join("release/examples/clip_bench"))

@@ -1,7 +1,7 @@
 //! What running models needs and comparing them with others: ONNX Runtime, Pillow, PyTorch.
 
 use std::{
-    fs,
+    env, fs,
     path::{Path, PathBuf},
 };
 
@@ -68,16 +68,22 @@ pub fn pillow(ws: &Workspace) -> Result<(PathBuf, PathBuf)> {
     Ok((python, folder))
 }
 
-/// Gives the folder of packages that the comparison of CLIP runtimes needs, for `PYTHONPATH`.
-/// PyTorch is among them, which is half a gigabyte.
-pub fn clip_bench_packages(ws: &Workspace) -> Result<PathBuf> {
+/// Gives a Python with everything that the comparison of CLIP runtimes needs, and the folder for
+/// `PYTHONPATH` if it is not the Python's own. PyTorch is among them, which takes 4 GB.
+pub fn clip_bench_python(ws: &Workspace) -> Result<(PathBuf, Option<PathBuf>)> {
+    if let Some(named) = env::var_os("VENEER_BENCH_PYTHON") {
+        return Ok((named.into(), None));
+    }
     let requirements = ws.root.join("benches/clip/requirements.txt");
     let list = fs::read(&requirements)
         .with_context(|| format!("cannot read {}", requirements.display()))?;
     let version = blake3::hash(&list).to_hex();
     let python = python()?;
-    installed(ws, &format!("clip-bench-{}", &version[..12]), |folder| {
-        say("pip installs PyTorch, transformers and ONNX Runtime into .tools/ (1 GB)");
+    let folder = installed(ws, &format!("clip-bench-{}", &version[..12]), |folder| {
+        say("pip installs PyTorch and others into .tools/, 4 GB");
+        say(
+            "(VENEER_BENCH_PYTHON may name a Python that has torch, transformers, onnx and onnxruntime)",
+        );
         run(
             ws.command(&python)
                 .args(["-m", "pip", "install", "--quiet", "--no-deps"])
@@ -87,7 +93,8 @@ pub fn clip_bench_packages(ws: &Workspace) -> Result<PathBuf> {
                 .arg(&requirements),
             "`pip install` for the comparison",
         )
-    })
+    })?;
+    Ok((python, Some(folder)))
 }
 
 /// The environment that tests of models read.

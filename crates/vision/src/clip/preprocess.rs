@@ -215,25 +215,34 @@ fn centre(picture: &Pixels, width: u32, height: u32) -> Pixels {
     })
 }
 
-/// Resamples to exactly these sides, which must not be zero.
+/// Resamples to exactly these sides, which must not be zero: rows first, then columns, as Pillow
+/// does. Between the two there are whole numbers from 0 to 255, so that the order matters where a
+/// filter overshoots; `fast_image_resize` by itself takes columns first.
 fn resize(picture: &Pixels, width: u32, height: u32, filter: FilterType) -> Pixels {
+    let narrow = resample(picture, width, picture.height(), filter);
+    let narrow = narrow.as_ref().unwrap_or(picture);
+    resample(narrow, width, height, filter).unwrap_or_else(|| narrow.clone())
+}
+
+/// Resamples in one go; nothing if there is nothing to do.
+fn resample(picture: &Pixels, width: u32, height: u32, filter: FilterType) -> Option<Pixels> {
     if (picture.width(), picture.height()) == (width, height) {
-        return picture.clone();
+        return None;
     }
     let mut target = TypedImage::<U8x3>::new(width, height);
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(filter))
         .use_alpha(false);
     // Neither can fail: `Pixels` holds exactly width × height × 3 bytes and no side is zero.
-    if let Ok(source) =
+    let source =
         TypedImageRef::<U8x3>::from_buffer(picture.width(), picture.height(), picture.data())
-    {
-        let _ = Resizer::new().resize_typed(&source, &mut target, &options);
-    }
+            .ok()?;
+    let done = Resizer::new().resize_typed(&source, &mut target, &options);
+    debug_assert!(done.is_ok(), "{done:?}");
     let pixels = target.pixels();
-    Pixels::from_fn(width, height, |x, y| {
+    Some(Pixels::from_fn(width, height, |x, y| {
         pixels[y as usize * width as usize + x as usize].0
-    })
+    }))
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! From words to the numbers of tokens, as the model's `tokenizer.json` says.
 
-use tokenizers::{PaddingDirection, PaddingParams, PaddingStrategy, Tokenizer, TruncationParams};
+use tokenizers::{
+    PaddingDirection, PaddingParams, PaddingStrategy, PostProcessor, Tokenizer, TruncationParams,
+};
 
 use super::{
     ClipError,
@@ -40,6 +42,14 @@ impl Tokeniser {
         length: usize,
     ) -> Result<Self, ClipError> {
         let padding = padding(&inner, settings, length)?;
+        // tokenizers takes the one from the other without looking.
+        let marks = inner
+            .get_post_processor()
+            .map_or(0, |p| p.added_tokens(false));
+        if length <= marks {
+            let detail = format!("it puts {marks} tokens around a text of {length}");
+            return Err(unusable(settings, detail));
+        }
         inner
             .with_padding(Some(padding))
             .with_truncation(Some(TruncationParams {
@@ -47,20 +57,10 @@ impl Tokeniser {
                 ..TruncationParams::default()
             }))
             .map_err(|e| unusable(settings, e.to_string()))?;
-        let tokeniser = Self {
+        Ok(Self {
             inner,
             clean: settings.clean,
-        };
-        // A text of `length` tokens cannot hold fewer tokens than mark its ends; better now than at
-        // the first question.
-        match tokeniser.encode("") {
-            Ok(Row::Text { ids, .. }) if ids.len() == length => Ok(tokeniser),
-            Ok(_) => Err(unusable(
-                settings,
-                format!("it cannot make texts of {length} tokens"),
-            )),
-            Err(detail) => Err(unusable(settings, detail)),
-        }
+        })
     }
 
     /// The tokens of one text.
