@@ -21,7 +21,9 @@ use crate::{Depth, Describe, DescribeError, Described, Describing, Detail, Sourc
 /// The models of a configuration in their order, and behind them what needs no network, if there
 /// is such.
 pub struct Chain {
+    /// Never empty.
     members: Vec<HttpDescriber>,
+    first: Source,
     last: Option<Arc<dyn Describe>>,
     deadline: Duration,
 }
@@ -86,8 +88,12 @@ impl Chain {
         for describer in &settings.describers {
             members.extend(HttpDescriber::all(describer, &shared)?);
         }
-        Ok((!members.is_empty()).then_some(Self {
+        let Some(first) = members.first().map(Describe::source) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
             members,
+            first,
             last: None,
             deadline: settings.deadline,
         }))
@@ -198,19 +204,12 @@ fn worse(before: Option<DescribeError>, now: DescribeError) -> DescribeError {
 }
 
 impl Describe for Chain {
-    /// The first model that is not gone.
+    /// The first model that is not gone; if all are, the first.
     fn source(&self) -> Source {
         self.members
             .iter()
             .find(|member| member.health().breaker != BreakerState::Gone)
-            .or(self.members.first())
-            .map(Describe::source)
-            .or_else(|| self.last.as_ref().map(|last| last.source()))
-            .unwrap_or_else(|| Source {
-                provider: String::new(),
-                model: String::new(),
-                prompt_version: String::new(),
-            })
+            .map_or_else(|| self.first.clone(), Describe::source)
     }
 
     fn describe(&self, picture: Arc<Pixels>, depth: Depth) -> Describing<'_> {

@@ -7,6 +7,7 @@
 
 mod answer;
 mod breaker;
+mod build;
 mod chain;
 mod chat;
 mod clean;

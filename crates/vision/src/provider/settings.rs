@@ -1,4 +1,33 @@
 //! Which providers there are, from a TOML file and from the environment.
+//!
+//! ```toml
+//! deadline_seconds = 45            # how long a person waits for a description
+//!
+//! [budget]                         # US dollars, all providers together, days and months of UTC
+//! day_usd = 5
+//! month_usd = 50                   # the default
+//!
+//! [[provider]]                     # asked in this order
+//! preset = "together"              # together, groq, openai, ollama, llama.cpp, vllm, custom
+//! models = ["meta-llama/Llama-3.2-90B-Vision-Instruct-Turbo"]
+//! key_env = "TOGETHER_API_KEY"     # or key_file = "together.key", beside this file
+//! temperature = 0.1
+//! max_tokens = 1024
+//! timeout_seconds = 30
+//! requests_per_minute = 60         # tokens_per_minute, requests_per_day
+//! price_in = 1.2                   # US dollars a million tokens; price_out, price_per_image
+//!
+//! [[provider]]
+//! name = "our own"
+//! preset = "ollama"
+//! base_url = "http://gpu.internal:11434/v1"
+//! model = "llama3.2-vision"
+//!
+//! [[embedder]]                     # the first one is taken
+//! preset = "infinity"              # huggingface, huggingface-endpoint, jina, infinity, vllm
+//! model = "openai/clip-vit-base-patch32"
+//! dims = 512
+//! ```
 
 use std::{path::Path, time::Duration};
 
@@ -6,14 +35,14 @@ use toml::{Table, Value};
 use url::Url;
 
 use super::{
+    build::{describer, embedder, micro},
     chat::JsonMode,
     embed_preset::EmbedPreset,
     ledger::Caps,
     limits::Rates,
     preset::{ModelSettings, Preset},
-    price::{MicroUsd, Price},
     secret::Secret,
-    table::{Env, Reader, SettingsError, address, may_carry_key},
+    table::{Checked, Env, Reader, SettingsError},
 };
 
 /// What every provider has.
@@ -88,11 +117,6 @@ impl Default for ProviderSettings {
 }
 
 const MAX_PROVIDERS: usize = 20;
-const DEFAULT_TIMEOUT: f64 = 30.0;
-const DEFAULT_TEMPERATURE: f64 = 0.1;
-const DEFAULT_MAX_TOKENS: u32 = 1024;
-
-type Read1<T> = Result<T, SettingsError>;
 
 impl ProviderSettings {
     /// Reads the configuration file's text. `file` is its place, for messages and for the keys
@@ -100,7 +124,7 @@ impl ProviderSettings {
     ///
     /// # Errors
     /// The first thing that is wrong, by file, table and key. No message repeats a key.
-    pub fn parse(text: &str, file: &Path, env: Env<'_>) -> Read1<Self> {
+    pub fn parse(text: &str, file: &Path, env: Env<'_>) -> Checked<Self> {
         let wrong = |table: &str, key: &str, problem: String| SettingsError {
             file: file.display().to_string(),
             table: table.to_owned(),
@@ -117,7 +141,7 @@ impl ProviderSettings {
                 "is not TOML".to_owned(),
             )
         })?;
-        let tables = |root: &mut Table, key: &str| -> Read1<Vec<Table>> {
+        let tables = |root: &mut Table, key: &str| -> Checked<Vec<Table>> {
             let problem = || {
                 wrong(
                     "the file",
@@ -191,7 +215,7 @@ impl ProviderSettings {
     ///
     /// # Errors
     /// A variable that makes no sense, by name.
-    pub fn from_env(env: Env<'_>) -> Read1<Self> {
+    pub fn from_env(env: Env<'_>) -> Checked<Self> {
         let file = Path::new("environment");
         let mut settings = Self::default();
         for preset in [Preset::Together, Preset::Groq, Preset::OpenAi] {
@@ -228,7 +252,7 @@ impl ProviderSettings {
 }
 
 /// The variables of a preset as the table that says the same; `None` without a key.
-fn env_table(preset: &str, prefix: Option<&str>, env: Env<'_>) -> Read1<Option<Table>> {
+fn env_table(preset: &str, prefix: Option<&str>, env: Env<'_>) -> Checked<Option<Table>> {
     let Some(prefix) = prefix else {
         return Ok(None);
     };
@@ -266,163 +290,6 @@ fn env_table(preset: &str, prefix: Option<&str>, env: Env<'_>) -> Read1<Option<T
         table.insert(key.to_owned(), number);
     }
     Ok(Some(table))
-}
-
-fn micro(usd: f64) -> MicroUsd {
-    (usd * 1e6).round() as MicroUsd
-}
-
-/// The keys of both kinds of provider.
-fn endpoint(
-    reader: &mut Reader<'_>,
-    name: &str,
-    base_url: Option<&str>,
-    env: Option<&str>,
-    own: bool,
-) -> Read1<EndpointSettings> {
-    let base_url = match (reader.address("base_url")?, base_url) {
-        (Some(url), _) => url,
-        (None, Some(known)) => address(known).map_err(|e| reader.wrong("base_url", e))?,
-        (None, None) => return Err(reader.wrong("base_url", "is missing")),
-    };
-    let usual = env.map(|prefix| format!("{prefix}_API_KEY"));
-    let key = reader.key(usual.as_deref())?;
-    match &key {
-        Some(_) => may_carry_key(&base_url).map_err(|e| reader.wrong("base_url", e))?,
-        None if !own && usual.is_some() => {
-            let problem = format!("is missing, and {} is not set", usual.unwrap_or_default());
-            return Err(reader.wrong("key_env", problem));
-        }
-        None => {}
-    }
-    let timeout = reader
-        .number("timeout_seconds", 0.1, 600.0)?
-        .unwrap_or(DEFAULT_TIMEOUT);
-    Ok(EndpointSettings {
-        name: name.to_owned(),
-        base_url,
-        key,
-        timeout: Duration::from_secs_f64(timeout),
-        rates: Rates {
-            requests_per_minute: reader.whole("requests_per_minute", 1, 1_000_000)?,
-            tokens_per_minute: reader.whole("tokens_per_minute", 1, u32::MAX)?,
-            requests_per_day: reader.whole("requests_per_day", 1, 10_000_000)?,
-        },
-    })
-}
-
-/// The price as it is known, with what is stated in its place.
-fn price(reader: &mut Reader<'_>, known: Price) -> Read1<Price> {
-    let input = reader.number("price_in", 0.0, 1e4)?.map(micro);
-    let output = reader.number("price_out", 0.0, 1e4)?.map(micro);
-    let image = reader.number("price_per_image", 0.0, 1e4)?.map(micro);
-    // A price by the picture alone is the whole price.
-    let known = match (input, output, image) {
-        (None, None, Some(_)) => Price::FREE,
-        _ => known,
-    };
-    Ok(Price {
-        input: input.unwrap_or(known.input),
-        output: output.unwrap_or(known.output),
-        image: image.unwrap_or(known.image),
-    })
-}
-
-fn name(reader: &mut Reader<'_>, usual: &str) -> Read1<String> {
-    let name = reader.text("name")?.unwrap_or_else(|| usual.to_owned());
-    if name.chars().count() > 40 {
-        return Err(reader.wrong("name", "has to be shorter than 41 characters"));
-    }
-    Ok(name)
-}
-
-fn describer(mut reader: Reader<'_>) -> Read1<DescriberSettings> {
-    let preset = match reader.text("preset")? {
-        None => Preset::Custom,
-        Some(text) => Preset::parse(&text).ok_or_else(|| {
-            let known: Vec<&str> = Preset::ALL.iter().map(|p| p.as_str()).collect();
-            reader.wrong("preset", format!("has to be one of {}", known.join(", ")))
-        })?,
-    };
-    let known = preset.known();
-    let name = name(&mut reader, known.name)?;
-    let endpoint = endpoint(&mut reader, &name, known.base_url, known.env, known.own)?;
-    let mut models = match (reader.text("model")?, reader.texts("models")?) {
-        (Some(_), Some(_)) => return Err(reader.wrong("models", "model is set as well; keep one")),
-        (Some(one), None) => vec![preset.model(&one)],
-        (None, Some(several)) => several.iter().map(|id| preset.model(id)).collect(),
-        (None, None) => preset.default_models(),
-    };
-    if models.is_empty() {
-        return Err(reader.wrong("model", "is missing"));
-    }
-    let image_tokens = reader.whole("image_tokens", 0, 1_000_000)?;
-    let stated = models.first().map(|m| m.price).unwrap_or_default();
-    let changed = price(&mut reader, stated)?;
-    for model in &mut models {
-        if changed != stated {
-            model.price = changed;
-        }
-        model.image_tokens = image_tokens.unwrap_or(model.image_tokens);
-    }
-    let json = match reader.text("json")? {
-        None => known.json,
-        Some(text) => JsonMode::parse(&text)
-            .ok_or_else(|| reader.wrong("json", "has to be schema, object or text"))?,
-    };
-    let temperature = reader
-        .number("temperature", 0.0, 2.0)?
-        .unwrap_or(DEFAULT_TEMPERATURE);
-    let max_tokens = reader
-        .whole("max_tokens", 64, 32_768)?
-        .unwrap_or(DEFAULT_MAX_TOKENS);
-    let reasoning_effort = reader
-        .text("reasoning_effort")?
-        .or_else(|| known.reasoning_effort.map(str::to_owned));
-    reader.finish()?;
-    Ok(DescriberSettings {
-        endpoint,
-        preset,
-        models,
-        json,
-        temperature: temperature as f32,
-        max_tokens,
-        reasoning_effort,
-    })
-}
-
-fn embedder(mut reader: Reader<'_>) -> Read1<EmbedderSettings> {
-    let known_names = || EmbedPreset::ALL.map(EmbedPreset::as_str).join(", ");
-    let preset = reader
-        .text("preset")?
-        .and_then(|text| EmbedPreset::parse(&text))
-        .ok_or_else(|| reader.wrong("preset", format!("has to be one of {}", known_names())))?;
-    let known = preset.known();
-    let name = name(&mut reader, known.name)?;
-    let endpoint = endpoint(&mut reader, &name, known.base_url, known.env, known.own)?;
-    let model = reader.text("model")?;
-    let dims = reader.whole("dims", 8, 16_000)?;
-    let usual = known
-        .model
-        .filter(|(id, _)| model.as_deref().is_none_or(|m| m == *id));
-    let id = model
-        .or_else(|| usual.map(|(id, _)| id.to_owned()))
-        .ok_or_else(|| reader.wrong("model", "is missing"))?;
-    let dims = dims
-        .or(usual.map(|(_, dims)| dims))
-        .ok_or_else(|| reader.wrong("dims", "is missing: the length of the model's vectors"))?;
-    let price = price(&mut reader, known.price)?;
-    reader.finish()?;
-    Ok(EmbedderSettings {
-        endpoint,
-        preset,
-        model: ModelSettings {
-            id,
-            price,
-            image_tokens: known.image_tokens,
-        },
-        dims,
-    })
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 use super::*;
+use crate::provider::Price;
 
-fn parse(text: &str) -> Read1<ProviderSettings> {
+fn parse(text: &str) -> Checked<ProviderSettings> {
     let env = |name: &str| (name == "MY_KEY").then(|| "sk-from-env-123".to_owned());
     ProviderSettings::parse(text, Path::new("providers.toml"), &env)
 }
 
-fn env(pairs: &'static [(&str, &str)]) -> Read1<ProviderSettings> {
+fn env(pairs: &'static [(&str, &str)]) -> Checked<ProviderSettings> {
     ProviderSettings::from_env(&|name: &str| {
         let found = pairs.iter().find(|(n, _)| *n == name)?;
         Some(found.1.to_owned())
@@ -327,4 +328,20 @@ fn the_file_goes_before_the_environment() {
     let presets: Vec<Preset> = both.describers.iter().map(|d| d.preset).collect();
     assert_eq!(presets, [Preset::Together, Preset::Groq]);
     assert_eq!(both.budget.month, Some(1_000_000));
+}
+
+#[test]
+fn the_example_of_the_documentation_is_a_good_file() {
+    let example: String = include_str!("settings.rs")
+        .lines()
+        .skip_while(|line| *line != "//! ```toml")
+        .skip(1)
+        .take_while(|line| *line != "//! ```")
+        .map(|line| line.trim_start_matches("//!").to_owned() + "\n")
+        .collect();
+    let env = |name: &str| (name == "TOGETHER_API_KEY").then(|| "sk-1234".to_owned());
+    let settings = ProviderSettings::parse(&example, Path::new("example.toml"), &env)
+        .unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(settings.describers.len(), 2);
+    assert_eq!(settings.embedders.len(), 1);
 }

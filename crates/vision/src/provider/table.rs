@@ -39,7 +39,7 @@ pub(super) struct Reader<'a> {
     asked: BTreeSet<&'static str>,
 }
 
-type Read1<T> = Result<T, SettingsError>;
+pub(super) type Checked<T> = Result<T, SettingsError>;
 
 impl<'a> Reader<'a> {
     pub(super) fn new(file: &'a Path, label: String, table: Table, env: Env<'a>) -> Self {
@@ -67,14 +67,14 @@ impl<'a> Reader<'a> {
     }
 
     /// A text of 1 to 300 printable characters.
-    pub(super) fn text(&mut self, key: &'static str) -> Read1<Option<String>> {
+    pub(super) fn text(&mut self, key: &'static str) -> Checked<Option<String>> {
         match self.take(key) {
             None => Ok(None),
             Some(value) => self.as_text(key, &value).map(Some),
         }
     }
 
-    fn as_text(&self, key: &str, value: &Value) -> Read1<String> {
+    fn as_text(&self, key: &str, value: &Value) -> Checked<String> {
         let text = value.as_str().map(str::trim);
         text.filter(|t| !t.is_empty() && t.len() <= 300 && !t.chars().any(char::is_control))
             .map(str::to_owned)
@@ -82,7 +82,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A list of texts.
-    pub(super) fn texts(&mut self, key: &'static str) -> Read1<Option<Vec<String>>> {
+    pub(super) fn texts(&mut self, key: &'static str) -> Checked<Option<Vec<String>>> {
         let Some(value) = self.take(key) else {
             return Ok(None);
         };
@@ -92,7 +92,7 @@ impl<'a> Reader<'a> {
             .ok_or_else(|| self.wrong(key, "has to be a list of 1 to 20 texts"))?;
         list.iter()
             .map(|v| self.as_text(key, v))
-            .collect::<Read1<_>>()
+            .collect::<Checked<_>>()
             .map(Some)
     }
 
@@ -102,7 +102,7 @@ impl<'a> Reader<'a> {
         key: &'static str,
         least: f64,
         most: f64,
-    ) -> Read1<Option<f64>> {
+    ) -> Checked<Option<f64>> {
         let Some(value) = self.take(key) else {
             return Ok(None);
         };
@@ -116,7 +116,12 @@ impl<'a> Reader<'a> {
     }
 
     /// A whole number within a range.
-    pub(super) fn whole(&mut self, key: &'static str, least: u32, most: u32) -> Read1<Option<u32>> {
+    pub(super) fn whole(
+        &mut self,
+        key: &'static str,
+        least: u32,
+        most: u32,
+    ) -> Checked<Option<u32>> {
         let Some(value) = self.take(key) else {
             return Ok(None);
         };
@@ -134,7 +139,7 @@ impl<'a> Reader<'a> {
     }
 
     /// An address: http or https, without a user, a query or a fragment.
-    pub(super) fn address(&mut self, key: &'static str) -> Read1<Option<Url>> {
+    pub(super) fn address(&mut self, key: &'static str) -> Checked<Option<Url>> {
         let Some(text) = self.text(key)? else {
             return Ok(None);
         };
@@ -145,7 +150,7 @@ impl<'a> Reader<'a> {
 
     /// A key from the variable `key_env` or the file `key_file` (its place is taken from the
     /// configuration's folder); else from the variable `usual`.
-    pub(super) fn key(&mut self, usual: Option<&str>) -> Read1<Option<Secret>> {
+    pub(super) fn key(&mut self, usual: Option<&str>) -> Checked<Option<Secret>> {
         if self
             .table
             .remove("key")
@@ -182,12 +187,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn secret(&self, key: &str, value: &str) -> Read1<Secret> {
+    fn secret(&self, key: &str, value: &str) -> Checked<Secret> {
         Secret::parse(value).map_err(|e| self.wrong(key, e.to_string()))
     }
 
     /// Refuses keys that nobody asked for: they are most often misspelt.
-    pub(super) fn finish(self) -> Read1<()> {
+    pub(super) fn finish(self) -> Checked<()> {
         match self.table.keys().next() {
             None => Ok(()),
             Some(key) => {

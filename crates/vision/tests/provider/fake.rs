@@ -4,7 +4,7 @@ use std::{
     convert::Infallible,
     net::SocketAddr,
     path::Path,
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock, Mutex},
     time::Duration,
 };
 
@@ -185,6 +185,7 @@ pub fn brisk() -> Resilience {
 }
 
 pub fn settings(text: &str) -> ProviderSettings {
+    LazyLock::force(&crate::secrets::LOG);
     ProviderSettings::parse(text, Path::new("test.toml"), &|name| {
         (name == "KEY").then(|| KEY.to_owned())
     })
