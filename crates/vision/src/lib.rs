@@ -11,6 +11,7 @@ mod describe;
 mod embed;
 pub mod estimate;
 pub mod kind;
+pub mod models;
 #[cfg(feature = "onnx")]
 mod open;
 pub mod provider;
