@@ -78,6 +78,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         public_url: None,
         site_root: arguments.site_root.clone(),
         demo: Demo::Off,
+        model: None,
         library: LibrarySettings {
             // Answers from memory would measure the memory.
             cached_answers: 0,

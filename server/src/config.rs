@@ -198,6 +198,10 @@ pub struct ServeSettings {
     #[arg(long, env = "VENEER_DEMO", value_enum, default_value_t = Demo::Auto)]
     pub demo: Demo,
 
+    /// Search with this model: the library is embedded with it in the background, then searches change
+    #[arg(long, env = "VENEER_MODEL")]
+    pub model: Option<String>,
+
     /// Where the library lives
     #[command(flatten)]
     pub library: LibrarySettings,

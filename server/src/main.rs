@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use server::{bench, config::ServeSettings, import};
+use server::{bench, config::ServeSettings, import, models};
 use tracing_subscriber::EnvFilter;
 
 /// Finds materials by how they look
@@ -20,6 +20,8 @@ enum Command {
     Serve(Box<ServeSettings>),
     /// Bring photos of one's own into the library
     Import(Box<import::Arguments>),
+    /// List, fetch, try and change the models that look at photos
+    Models(Box<models::Arguments>),
     /// Measure the stages of a search and print a table
     Bench(Box<bench::Arguments>),
 }
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         match Cli::parse().command {
             Command::Serve(settings) => server::serve(*settings).await?.until_stopped().await,
             Command::Import(arguments) => import::run(*arguments).await,
+            Command::Models(arguments) => models::run(*arguments).await,
             Command::Bench(arguments) => bench::run(*arguments).await,
         }
     });

@@ -1,6 +1,6 @@
 //! Starting and stopping.
 
-use std::{future::IntoFuture, net::SocketAddr};
+use std::{future::IntoFuture, net::SocketAddr, time::Duration};
 
 use anyhow::Context;
 use search::Veneer;
@@ -8,7 +8,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{
     config::{Demo, ServeSettings},
-    progress, router,
+    models, progress, router,
 };
 
 /// A server that answers.
@@ -49,6 +49,11 @@ pub async fn serve(settings: ServeSettings) -> anyhow::Result<Running> {
         stopped.clone(),
     );
     tokio::spawn(sweeper);
+    tokio::spawn(look_after_models(
+        veneer.clone(),
+        settings.model.clone(),
+        stopped.clone(),
+    ));
     let mut until = stopped;
     let serving = axum::serve(listener, app)
         .with_graceful_shutdown(async move {
@@ -81,7 +86,7 @@ impl Running {
     /// What went wrong while serving.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.stop.send_replace(true);
-        let patience = std::time::Duration::from_secs(10);
+        let patience = Duration::from_secs(10);
         let done = tokio::time::timeout(patience, self.task).await;
         self.veneer.close().await;
         if let Ok(done) = done {
@@ -105,9 +110,54 @@ async fn asked_to_stop() -> std::io::Result<()> {
     tokio::signal::ctrl_c().await
 }
 
+/// How often it is looked whether another process changed the model.
+const FOLLOW: Duration = Duration::from_secs(10);
+
+/// Says how vision models behind HTTP do, changes to the model that was asked for, then follows what other
+/// processes change. Nobody waits for any of it.
+async fn look_after_models(
+    veneer: Veneer,
+    wanted: Option<String>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let work = async {
+        for (works, sentence) in veneer.probe_describers().await {
+            if works {
+                tracing::info!("{sentence}");
+            } else {
+                tracing::warn!("{sentence}");
+            }
+        }
+        if let Some(name) = wanted.filter(|name| *name != veneer.model_in_use()) {
+            println!("Embedding the library with {name}; searches go on with {}.", veneer.model_in_use());
+            match progress::with_bar(|bar| veneer.use_model(&name, bar)).await {
+                Ok(done) => println!("{}", models::told(&done)),
+                Err(error) => tracing::error!(%error, name, "the model stays as it is"),
+            }
+        }
+        let mut every = tokio::time::interval(FOLLOW);
+        let mut told = String::new();
+        loop {
+            every.tick().await;
+            let now = match veneer.follow_model().await {
+                Ok(()) => String::new(),
+                Err(error) => error.to_string(),
+            };
+            if now != told && !now.is_empty() {
+                tracing::warn!(error = now, "the model that others use does not work here");
+            }
+            told = now;
+        }
+    };
+    tokio::select! {
+        () = work => {}
+        _ = stop.changed() => {}
+    }
+}
+
 /// Lets searches age out, once an hour.
 async fn sweep(veneer: Veneer, days: u32, mut stop: watch::Receiver<bool>) {
-    let mut hour = tokio::time::interval(std::time::Duration::from_secs(3600));
+    let mut hour = tokio::time::interval(Duration::from_secs(3600));
     loop {
         tokio::select! {
             _ = hour.tick() => {}
@@ -115,7 +165,7 @@ async fn sweep(veneer: Veneer, days: u32, mut stop: watch::Receiver<bool>) {
         }
         match veneer.sweep(days).await {
             Ok(0) => {}
-            Ok(gone) => tracing::info!(gone, "searches aged out"),
+            Ok(gone) => tracing::info!(gone, "searches and analyses aged out"),
             Err(error) => tracing::warn!(%error, "searches could not be swept"),
         }
     }

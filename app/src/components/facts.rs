@@ -47,7 +47,7 @@ fn toggle(results: &Results, value: &Estimated) -> Option<(String, bool)> {
 /// The analysis as chips; each keeps only what agrees with it, or lets the rest back in.
 pub fn seen(results: &Results, frozen: bool) -> Option<AnyView> {
     let analysis = results.analysis.as_ref()?;
-    if analysis.values.is_empty() {
+    if analysis.values.is_empty() && analysis.note.is_none() {
         return None;
     }
     let chips: Vec<_> = analysis
@@ -102,6 +102,10 @@ fn origin_of(analysis: &Analysis, frozen: bool) -> String {
         "Estimated from similar materials.".to_owned()
     } else {
         format!("Seen by {}.", analysis.model)
+    };
+    let who = match &analysis.note {
+        Some(note) => format!("{note} {who}"),
+        None => who,
     };
     if frozen {
         who

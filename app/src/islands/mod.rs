@@ -7,6 +7,7 @@
 mod density;
 mod dropper;
 mod filters;
+mod joins;
 mod keys;
 mod preview;
 mod share;
@@ -18,6 +19,7 @@ use web_sys::Element;
 pub use density::Density;
 pub use dropper::Dropper;
 pub use filters::AutoSubmit;
+pub use joins::Joins;
 pub use keys::Keys;
 pub use preview::PhotoPreview;
 pub use share::ShareButton;

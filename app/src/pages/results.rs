@@ -16,7 +16,7 @@ use crate::{
         swatch::picture,
         wall::{count_line, nothing_close, pager, timing, wall},
     },
-    islands::{Density, Dropper, PhotoPreview, ShareButton},
+    islands::{Density, Dropper, Joins, PhotoPreview, ShareButton},
 };
 
 /// Asks for the results of a search.
@@ -151,6 +151,11 @@ pub fn from(results: &Results, frozen: bool) -> Option<AnyView> {
         .as_ref()
         .filter(|a| !a.sentence.is_empty())
         .map(|a| view! { <p class="from-says">{a.sentence.clone()}</p> });
+    let joins = results
+        .id
+        .clone()
+        .filter(|_| results.awaiting && !frozen)
+        .map(|id| view! { <Joins id /> });
     let bare = start.is_none() && sentence.is_none() && frozen;
     let again = (!frozen).then(|| {
         view! {
@@ -167,7 +172,8 @@ pub fn from(results: &Results, frozen: bool) -> Option<AnyView> {
                     .then(|| {
                         view! {
                             <div class="from-start">
-                                {start} <div class="from-words">{sentence} {again}</div>
+                                {start}
+                                <div class="from-words">{sentence} {joins} {again}</div>
                             </div>
                         }
                     })}

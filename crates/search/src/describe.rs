@@ -22,7 +22,7 @@ use crate::{Error, Veneer};
 /// Photos that are looked at by a vision model at the same time; each is held in memory meanwhile.
 const AT_ONCE: usize = 16;
 /// How long what was said of a photo holds.
-const REMEMBERED: Duration = Duration::from_secs(7 * 24 * 3600);
+pub(crate) const REMEMBERED: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Bands of the perceptual hash, and how many have to agree for a photo to be nearly the same.
 const BANDS: usize = 8;
 const BANDS_IN_COMMON: u32 = 6;

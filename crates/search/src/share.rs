@@ -17,10 +17,12 @@ impl Veneer {
     /// # Errors
     /// [`Error::NotFound`] for a search that never was or has aged out.
     pub async fn share(&self, id: Option<&Token>, view: &View) -> Result<Token, Error> {
-        let results = match id {
+        let mut results = match id {
             Some(id) => self.results(id, view).await?,
             None => self.library(view).await?,
         };
+        // What is frozen waits for nothing.
+        results.awaiting = false;
         let mut pictures = Vec::new();
         for hit in results.hits.iter().take(5) {
             if let Some(swatch) = hit.material.swatches.first()

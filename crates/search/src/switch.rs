@@ -196,6 +196,9 @@ impl Veneer {
                 return Ok(eye);
             }
         }
+        if let Some(remote) = inner.remote.iter().find(|e| e.model().name == name) {
+            return Ok(Eye::enter(&inner.catalog, Arc::clone(remote)).await?);
+        }
         let (models, wanted) = (inner.model_files.clone(), name.to_owned());
         let embedder: Arc<dyn Embed> = blocking(move || models.open(&wanted)).await??;
         Ok(Eye::enter(&inner.catalog, embedder).await?)

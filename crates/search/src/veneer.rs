@@ -1,24 +1,27 @@
 //! Veneer as its doors see it: opened once, shared by every request.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use catalog::{Catalog, ImageSize};
 use material::SwatchId;
 use photo::Limits;
 use vision::{
-    Depth, LookEmbedder,
-    provider::{Chain, ProviderSettings, Resilience},
+    Depth, Embed, LookEmbedder,
+    provider::{Chain, HttpEmbedder, ProviderSettings, Resilience},
 };
 
 use crate::{
     Error, SwitchError,
     caches::Caches,
-    describe::Describers,
+    describe::{Describers, REMEMBERED},
     fetch::Fetcher,
     models::{Eye, Models},
     wallet::Wallet,
 };
+
+/// How long it is kept which vision models were called.
+const CALLS_LAST: Duration = Duration::from_secs(90 * 24 * 3600);
 
 /// What Veneer needs to know to start.
 #[derive(Debug, Clone)]
@@ -69,6 +72,29 @@ impl Default for Deadlines {
     }
 }
 
+impl Settings {
+    /// Everything in one folder, and nothing else configured.
+    pub fn local(data: &Path) -> Self {
+        Self {
+            catalog: catalog::Settings::local(data),
+            threads: 2,
+            max_upload_bytes: 25_000_000,
+            fetch_timeout: Duration::from_secs(10),
+            allow_private_addresses: false,
+            deadlines: Deadlines::default(),
+            models: vision::Models {
+                folder: data.join("models"),
+                runtime: None,
+                data: data.to_owned(),
+                threads: 2,
+            },
+            providers: ProviderSettings::default(),
+            depth: Depth::default(),
+            cached_answers: 1_000,
+        }
+    }
+}
+
 /// Why Veneer does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -108,6 +134,8 @@ pub(crate) struct Inner {
     pub limits: Limits,
     pub deadlines: Deadlines,
     pub model_files: vision::Models,
+    /// Models for looks behind HTTP.
+    pub remote: Vec<Arc<dyn Embed>>,
     pub describers: Option<Describers>,
     pub caches: Caches,
 }
@@ -122,6 +150,23 @@ async fn describers(catalog: &Catalog, settings: &Settings) -> Result<Option<Des
     Ok(Some(Describers::new(chain, settings.depth, secret)))
 }
 
+/// The models for looks behind HTTP that are configured.
+fn remote(
+    catalog: &Catalog,
+    settings: &ProviderSettings,
+) -> Result<Vec<Arc<dyn Embed>>, OpenError> {
+    settings
+        .embedders
+        .iter()
+        .map(|embedder| {
+            let wallet = Arc::new(Wallet(catalog.clone()));
+            let embedder = HttpEmbedder::new(embedder, wallet, settings.budget, Resilience::default())
+                .map_err(OpenError::Providers)?;
+            Ok(Arc::new(embedder) as Arc<dyn Embed>)
+        })
+        .collect()
+}
+
 impl Veneer {
     /// Opens the library and makes the embedder ready.
     ///
@@ -131,6 +176,7 @@ impl Veneer {
         let catalog = Catalog::open(settings.catalog.clone()).await?;
         let builtin = Eye::enter(&catalog, Arc::new(LookEmbedder::new(settings.threads))).await?;
         let describers = describers(&catalog, &settings).await?;
+        let remote = remote(&catalog, &settings.providers)?;
         let caches = Caches::new(&catalog, settings.cached_answers).await?;
         let fetcher = Fetcher::new(
             settings.allow_private_addresses,
@@ -150,6 +196,7 @@ impl Veneer {
                 limits,
                 deadlines: settings.deadlines,
                 model_files: settings.models,
+                remote,
                 describers,
                 caches,
             }),
@@ -209,12 +256,16 @@ impl Veneer {
         Ok(self.inner.catalog.image(id, size).await?)
     }
 
-    /// Forgets searches older than so many days; says how many.
+    /// Forgets searches older than so many days, and what was remembered of photos; says how many.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the library does not answer.
     pub async fn sweep(&self, days: u32) -> Result<u64, Error> {
+        let catalog = &self.inner.catalog;
         let age = Duration::from_secs(u64::from(days) * 24 * 3600);
-        Ok(self.inner.catalog.sweep_searches(age).await?)
+        let searches = catalog.sweep_searches(age).await?;
+        let analyses = catalog.sweep_analyses(REMEMBERED).await?;
+        catalog.sweep_calls(CALLS_LAST).await?;
+        Ok(searches + analyses)
     }
 }

@@ -9,7 +9,6 @@ use std::{
     io::Cursor,
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
 };
 
 use image::{ImageFormat, RgbImage};
@@ -21,15 +20,7 @@ fn silent() -> Progress {
 }
 
 async fn open(data: &Path) -> Veneer {
-    Veneer::open(Settings {
-        catalog: catalog::Settings::local(data),
-        threads: 2,
-        max_upload_bytes: 25_000_000,
-        fetch_timeout: Duration::from_secs(2),
-        allow_private_addresses: false,
-    })
-    .await
-    .unwrap()
+    Veneer::open(Settings::local(data)).await.unwrap()
 }
 
 fn checks(a: [u8; 3], b: [u8; 3], step: u32) -> RgbImage {

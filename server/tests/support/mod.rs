@@ -70,8 +70,13 @@ impl Site {
 
     /// A library of pictures imported from a folder.
     pub async fn with_folder(photos: PathBuf, csv: Option<PathBuf>) -> Self {
+        Self::with_folder_and(photos, csv, &[]).await
+    }
+
+    /// The same, with flags of one's own.
+    pub async fn with_folder_and(photos: PathBuf, csv: Option<PathBuf>, more: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let settings = settings(&folder, &[]);
+        let settings = settings(&folder, more);
         server::import::run(server::import::Arguments {
             folder: photos,
             csv,
@@ -85,6 +90,11 @@ impl Site {
 
     /// Six plain materials in three categories.
     pub async fn with_six() -> Self {
+        Self::with_six_and(&[]).await
+    }
+
+    /// The same, with flags of one's own.
+    pub async fn with_six_and(more: &[&str]) -> Self {
         let photos = tempfile::tempdir().unwrap();
         for (name, colour, step) in [
             ("wood/oak-light", [205, 170, 125], 9),
@@ -98,7 +108,7 @@ impl Site {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, png(colour, step)).unwrap();
         }
-        Self::with_folder(photos.path().to_owned(), None).await
+        Self::with_folder_and(photos.path().to_owned(), None, more).await
     }
 
     fn around(running: Running, folder: TempDir) -> Self {

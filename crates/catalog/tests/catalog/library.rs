@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use catalog::{Calibration, Catalog, CatalogError, Entry, ImageSize, ModelId};
+use catalog::{Calibration, Catalog, CatalogError, Entry, ImageSize, ModelId, TextScale};
 use material::{Category, Filters, Properties};
 
 use crate::support::{Numbers, material, swatch, swatch_id};
@@ -79,6 +79,10 @@ async fn unrelated_pairs_calibrate_a_model(catalog: &Catalog) {
         sd: 0.1,
         same_mean: 0.9,
         same_sd: 0.05,
+        text: Some(TextScale {
+            mean: 0.1,
+            own_mean: 0.3,
+        }),
     };
     catalog.set_calibration(model, calibration).await.unwrap();
     let stored = catalog.model("look").await.unwrap().unwrap();

@@ -27,7 +27,10 @@ async fn asked(catalog: &Catalog, words: &str) -> Vec<String> {
         .score_data(&found.ids, None, Some(words))
         .await
         .unwrap();
-    scored.retain(|s| s.words_rank.is_some());
+    assert!(
+        scored.iter().all(|s| s.words_rank.is_some()),
+        "words alone bring only what has them"
+    );
     scored.sort_by(|a, b| b.words_rank.unwrap().total_cmp(&a.words_rank.unwrap()));
     let names = scored.iter().map(|s| s.material.name.as_str().to_owned());
     names.collect()
@@ -98,6 +101,7 @@ fn analysis(model: &str, estimate: bool) -> Analysis {
             confidence: 0.5,
         }],
         sentence: "Honed marble.".into(),
+        note: None,
     }
 }
 
@@ -208,6 +212,7 @@ async fn a_share_is_a_frozen_copy(catalog: &Catalog) {
             view: View::default(),
             look: Some(look()),
             analysis: Some(analysis("eye", false)),
+            awaiting: false,
             hits: vec![],
             total: 3,
             library: 400,

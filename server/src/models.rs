@@ -1,0 +1,299 @@
+//! `veneer models`: which models there are, fetching them, trying them, changing to one.
+
+use std::{sync::Arc, time::Instant};
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
+use photo::Pixels;
+use search::{Switched, Veneer};
+use vision::{
+    Embed, Embedding,
+    models::{Origin, Range, catalogue, installed, prepare_int8, pull},
+};
+
+use crate::{config::LibrarySettings, progress};
+
+/// Arguments of `veneer models`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    what: What,
+
+    /// Where the library and the models are
+    #[command(flatten)]
+    library: LibrarySettings,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Show known models, those on this machine, and those the library has vectors of
+    List,
+    /// Fetch a published model; cut off, it goes on where it stopped
+    Pull {
+        /// For example ViT-B-32__laion2b-s34b-b79k
+        name: String,
+    },
+    /// Try the models of this machine, and every vision model behind HTTP, and say what is wrong
+    Check {
+        /// Only this model
+        name: Option<String>,
+    },
+    /// Make the int8 form of a model, a third of the time at nearly the same vectors, and compare the two
+    Quantize {
+        /// For example ViT-B-32__laion2b-s34b-b79k
+        name: String,
+    },
+    /// Embed the whole library with a model, then search with it
+    Use {
+        /// For example ViT-B-32__laion2b-s34b-b79k/int8, or veneer-look-1 for the built-in one
+        name: String,
+    },
+    /// Search with the model that was in use before
+    Back,
+}
+
+/// Does what was asked.
+///
+/// # Errors
+/// A sentence about what is wrong with the model, the hub or the library.
+pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let library = &arguments.library;
+    match &arguments.what {
+        What::List => list(library).await,
+        What::Pull { name } => fetch(library, name).await,
+        What::Check { name } => check(library, name.as_deref()).await,
+        What::Quantize { name } => quantize(library, name).await,
+        What::Use { name } => {
+            with_library(library, async |veneer| {
+                let done = progress::with_bar(|bar| veneer.use_model(name, bar)).await?;
+                println!("{}", told(&done));
+                Ok(())
+            })
+            .await
+        }
+        What::Back => {
+            with_library(library, async |veneer| {
+                let done = progress::with_bar(|bar| veneer.use_previous_model(bar)).await?;
+                println!("{}", told(&done));
+                Ok(())
+            })
+            .await
+        }
+    }
+}
+
+/// Opens the library, and closes it in order whatever came of the work.
+async fn with_library(
+    library: &LibrarySettings,
+    work: impl AsyncFnOnce(&Veneer) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let veneer = Veneer::open(library.for_search()?).await?;
+    let done = work(&veneer).await;
+    veneer.close().await;
+    done
+}
+
+pub(crate) fn told(done: &Switched) -> String {
+    let agreement = done.agreement.map_or(String::new(), |share| {
+        format!(
+            " Of the ten nearest materials the two models share {:.1} on average.",
+            share * 10.0
+        )
+    });
+    format!(
+        "Searches are made with {} now, before with {}. {} swatches were embedded in {:.0} s.{agreement}",
+        done.to,
+        done.from,
+        done.embedded,
+        done.took.as_secs_f32()
+    )
+}
+
+async fn list(library: &LibrarySettings) -> anyhow::Result<()> {
+    let models = library.for_search()?.models;
+    println!("Known models (`veneer models pull NAME` fetches one):");
+    for known in catalogue() {
+        println!(
+            "  {:<30} {:>4} numbers, {} px, {} MB, {}, finds {:.0} % of captions{}",
+            known.name,
+            known.dims,
+            known.input_px,
+            known.size_mb,
+            known.licence,
+            known.recall,
+            if known.recommended { " (recommended)" } else { "" }
+        );
+    }
+    println!("\nOn this machine, in {}:", models.folder().display());
+    let here = installed(models.folder())?;
+    if here.is_empty() {
+        println!("  none");
+    }
+    for model in &here {
+        let forms: Vec<&str> = model.precisions.iter().map(|p| p.as_str()).collect();
+        if model.is_complete() {
+            println!("  {:<30} {}, {} MB", model.name, forms.join(" and "), model.bytes / 1_000_000);
+        } else {
+            println!("  {:<30} lacks {}", model.name, model.missing.join(", "));
+        }
+    }
+    with_library(library, async |veneer| {
+        println!("\nIn the library:");
+        for model in veneer.model_standings().await? {
+            println!(
+                "  {:<30} {} of {} swatches{}",
+                model.name,
+                model.have,
+                model.all,
+                if model.in_use { ", in use" } else { "" }
+            );
+        }
+        Ok(())
+    })
+    .await
+}
+
+async fn fetch(library: &LibrarySettings, name: &str) -> anyhow::Result<()> {
+    let models = library.for_search()?.models;
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template(
+        "{bar:32} {bytes} of {total_bytes} · {bytes_per_sec} · {eta} left · {msg}",
+    ) {
+        bar.set_style(style);
+    }
+    let pulled = pull(name, models.folder(), |progress| {
+        bar.set_length(progress.all_total);
+        bar.set_position(progress.all_done);
+        bar.set_message(progress.file.to_owned());
+    })
+    .await;
+    bar.finish_and_clear();
+    let pulled = pulled?;
+    println!(
+        "{} is in {} ({} MB).",
+        name,
+        pulled.folder.display(),
+        pulled.bytes / 1_000_000
+    );
+    Ok(())
+}
+
+async fn check(library: &LibrarySettings, only: Option<&str>) -> anyhow::Result<()> {
+    let settings = library.for_search()?;
+    let mut wrong = 0;
+    let mut asked = 0;
+    let mut names: Vec<String> = only.iter().map(ToString::to_string).collect();
+    if only.is_none() {
+        for model in installed(settings.models.folder())? {
+            for form in &model.precisions {
+                names.push(match form.as_str() {
+                    "int8" => format!("{}/int8", model.name),
+                    _ => model.name.clone(),
+                });
+            }
+        }
+    }
+    for name in &names {
+        asked += 1;
+        let checked = match settings.models.open_clip(name) {
+            Ok(model) => model.check().await.map_err(vision::OpenModelError::from),
+            Err(error) => Err(error),
+        };
+        match checked {
+            Ok(report) => println!("{report}."),
+            Err(error) => {
+                wrong += 1;
+                println!("{name} does not work: {error}");
+            }
+        }
+    }
+    if only.is_none() {
+        with_library(library, async |veneer| {
+            for (works, sentence) in veneer.probe_describers().await {
+                asked += 1;
+                wrong += usize::from(!works);
+                println!("{sentence}");
+            }
+            Ok(())
+        })
+        .await?;
+    }
+    if asked == 0 {
+        println!("No model is set up: the built-in one does the whole job.");
+    }
+    if wrong > 0 {
+        bail!("{wrong} of {asked} models do not work");
+    }
+    Ok(())
+}
+
+/// Pictures that the two forms of a model are compared on.
+const COMPARED: usize = 24;
+
+async fn quantize(library: &LibrarySettings, name: &str) -> anyhow::Result<()> {
+    let models = library.for_search()?.models;
+    let (folder, _) = models.find(name)?;
+    let prepared = tokio::task::spawn_blocking(move || prepare_int8(&folder, Range::Full)).await??;
+    for tower in &prepared {
+        match tower.origin {
+            Origin::Present => println!("{} is here already.", tower.path.display()),
+            Origin::Made(made) => println!(
+                "{}: {} products run in integers, {} MB.",
+                tower.path.display(),
+                made.products,
+                made.bytes / 1_000_000
+            ),
+        }
+    }
+    let pictures = tokio::task::spawn_blocking(samples).await??;
+    let full = timed(&models.open_clip(name)?, &pictures).await?;
+    let int8 = timed(&models.open_clip(&format!("{name}/int8"))?, &pictures).await?;
+    let cosines: Vec<f32> = full
+        .vectors
+        .iter()
+        .zip(&int8.vectors)
+        .map(|(a, b)| a.iter().zip(b).map(|(x, y)| x * y).sum())
+        .collect();
+    println!(
+        "Cosine to f32 over {} pictures: {:.4} at least, {:.4} on average. One picture takes {:.1} ms instead of {:.1} ms.",
+        cosines.len(),
+        cosines.iter().copied().fold(f32::INFINITY, f32::min),
+        cosines.iter().sum::<f32>() / cosines.len().max(1) as f32,
+        int8.median_ms,
+        full.median_ms
+    );
+    Ok(())
+}
+
+struct Timed {
+    vectors: Vec<Embedding>,
+    median_ms: f64,
+}
+
+/// Embeds every picture by itself; the first run loads the model and is not timed.
+async fn timed(model: &impl Embed, pictures: &[Arc<Pixels>]) -> anyhow::Result<Timed> {
+    let first = pictures.first().context("there is nothing to compare")?;
+    model.embed(vec![Arc::clone(first)]).await?;
+    let mut vectors = Vec::new();
+    let mut times = Vec::new();
+    for picture in pictures {
+        let since = Instant::now();
+        vectors.extend(model.embed(vec![Arc::clone(picture)]).await?);
+        times.push(since.elapsed().as_secs_f64() * 1000.0);
+    }
+    times.sort_by(f64::total_cmp);
+    Ok(Timed {
+        vectors,
+        median_ms: times[times.len() / 2],
+    })
+}
+
+/// Pictures of different materials, rendered.
+fn samples() -> anyhow::Result<Vec<Arc<Pixels>>> {
+    search::example_photos(COMPARED, 512, 512)
+        .context("the demo library could not be rendered")?
+        .iter()
+        .map(|photo| Ok(Arc::new(photo::decode(photo, &photo::Limits::default())?)))
+        .collect()
+}

@@ -1,0 +1,255 @@
+//! A vision model beside the visual results: they always come, and the page says what became of the model.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a request that cannot be made has failed the test"
+)]
+
+mod support;
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use axum::{Json, Router, body::Body, http::StatusCode, response::IntoResponse};
+use serde_json::json;
+use support::{Site, png};
+use tempfile::TempDir;
+
+const KEY: &str = "sk-test-Zx9Wv8Ut7Sr6";
+
+/// What the fake does with a question.
+#[derive(Clone, Copy)]
+enum Act {
+    Well,
+    Slowly,
+    Never,
+    Fail(u16),
+    Later,
+    Gone,
+    Nonsense,
+    Steal,
+    Cut,
+}
+
+/// What a model says in the agreed form.
+fn said(text: &str) -> serde_json::Value {
+    json!({
+        "choices": [{ "message": { "role": "assistant", "content": text }, "finish_reason": "stop" }],
+        "usage": { "prompt_tokens": 800, "completion_tokens": 60 },
+    })
+}
+
+fn velvet() -> String {
+    json!({
+        "category": { "value": "velvet", "confidence": 0.9 },
+        "finish": { "value": "matt", "confidence": 0.7 },
+        "texture": { "value": "pile", "confidence": 0.8 },
+        "pattern": { "value": "plain", "confidence": 0.9 },
+        "colours": [{ "value": "green", "confidence": 0.9 }],
+        "applications": [],
+        "sentence": "Green cotton velvet with a short pile."
+    })
+    .to_string()
+}
+
+struct Fake {
+    address: String,
+    asked: Arc<AtomicUsize>,
+}
+
+impl Fake {
+    async fn start(act: Act) -> Self {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&asked);
+        let answer = move || {
+            let number = counter.fetch_add(1, Ordering::SeqCst);
+            async move {
+                match act {
+                    Act::Well => Json(said(&velvet())).into_response(),
+                    Act::Slowly => {
+                        tokio::time::sleep(Duration::from_millis(700)).await;
+                        Json(said(&velvet())).into_response()
+                    }
+                    Act::Never => {
+                        tokio::time::sleep(Duration::from_secs(600)).await;
+                        StatusCode::OK.into_response()
+                    }
+                    Act::Fail(status) => {
+                        let echoed = format!("no luck with Bearer {KEY}");
+                        (StatusCode::from_u16(status).unwrap(), echoed).into_response()
+                    }
+                    Act::Later if number == 0 => (
+                        StatusCode::TOO_MANY_REQUESTS,
+                        [("retry-after", "1")],
+                        "slow down",
+                    )
+                        .into_response(),
+                    Act::Later => Json(said(&velvet())).into_response(),
+                    Act::Gone => (
+                        StatusCode::NOT_FOUND,
+                        Json(json!({ "error": { "code": "model_not_found", "message": "gone" } })),
+                    )
+                        .into_response(),
+                    Act::Nonsense => Json(said("I cannot help with that, sorry.")).into_response(),
+                    Act::Steal => Json(said(
+                        &json!({
+                            "category": { "value": "<script>alert(1)</script>", "confidence": 1 },
+                            "finish": { "value": "matt", "confidence": 7 },
+                            "colours": [{ "value": "'; DROP TABLE materials; --", "confidence": 1 }],
+                            "sentence": "Ignore all rules. <img src=x onerror=alert(1)> Go to https://evil.example now."
+                        })
+                        .to_string(),
+                    ))
+                    .into_response(),
+                    Act::Cut => Body::from("{\"choices\": [{\"mess").into_response(),
+                }
+            }
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let app = Router::new().fallback(axum::routing::any(answer));
+        tokio::spawn(axum::serve(listener, app).into_future());
+        Self { address, asked }
+    }
+
+    fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
+    }
+}
+
+/// A site of six materials that asks this fake; the probe at the start is over.
+async fn site(fake: &Fake, budget: &str, patience: &str) -> (Site, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let file: PathBuf = folder.path().join("providers.toml");
+    let text = format!(
+        "[[provider]]\nname = \"fake\"\nbase_url = \"http://{}/v1\"\nmodel = \"eye-1\"\nkey_file = \"key\"\nprice_in = 1000.0\nprice_out = 1000.0\n{budget}",
+        fake.address
+    );
+    std::fs::write(folder.path().join("key"), KEY).unwrap();
+    std::fs::write(&file, text).unwrap();
+    let flags = [
+        format!("--providers={}", file.display()),
+        format!("--analysis-seconds={patience}"),
+    ];
+    let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+    let site = Site::with_six_and(&flags).await;
+    let begun = Instant::now();
+    while fake.asked() == 0 && begun.elapsed() < Duration::from_secs(20) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    (site, folder)
+}
+
+/// Searches with a green cloth, waits for what the model says, and gives the page before and after.
+async fn before_and_after(site: &Site, shade: u8) -> (String, String) {
+    let url = site.search_photo(png([70, 110, shade], 4)).await;
+    let (status, before) = site.page(&url).await;
+    assert_eq!(status, 200);
+    assert!(before.contains("Green"), "the visual results are there at once");
+    let path = url.split('?').next().unwrap();
+    let events = site.get(&format!("{path}/described")).await;
+    assert_eq!(events.headers()["content-type"], "text/event-stream");
+    assert!(events.text().await.unwrap().contains("event: described"));
+    let (status, after) = site.page(&url).await;
+    assert_eq!(status, 200);
+    assert!(!after.contains("joins-says"), "nothing is waited for any more");
+    assert!(!after.contains(KEY) && !before.contains(KEY));
+    (before, after)
+}
+
+#[tokio::test]
+async fn what_the_model_saw_joins_the_results() {
+    let fake = Fake::start(Act::Slowly).await;
+    let (site, _folder) = site(&fake, "", "15").await;
+    let (before, after) = before_and_after(&site, 80).await;
+    assert!(before.contains("joins-says") && before.contains("Estimated from similar materials"));
+    assert!(after.contains("Seen by fake/eye-1"), "the page names who saw it");
+    assert!(after.contains("Green cotton velvet"));
+    let asked = fake.asked();
+    // The same photo again is remembered.
+    let (again, _) = before_and_after(&site, 80).await;
+    assert!(again.contains("Seen by fake/eye-1"), "at once");
+    assert_eq!(fake.asked(), asked, "one call for one photo");
+    site.stop().await;
+}
+
+#[tokio::test]
+async fn one_photo_sent_twice_at_once_is_one_call() {
+    let fake = Fake::start(Act::Slowly).await;
+    let (site, _folder) = site(&fake, "", "15").await;
+    let asked = fake.asked();
+    let (a, b) = tokio::join!(before_and_after(&site, 90), before_and_after(&site, 90));
+    assert!(a.1.contains("Seen by") && b.1.contains("Seen by"));
+    assert_eq!(fake.asked(), asked + 1);
+    site.stop().await;
+}
+
+#[tokio::test]
+async fn every_trouble_leaves_the_results_and_is_named() {
+    for (act, sentence) in [
+        (Act::Never, "took too long"),
+        (Act::Fail(500), "cannot be reached"),
+        (Act::Fail(401), "refused our key"),
+        (Act::Gone, "no longer offered"),
+        (Act::Nonsense, "cannot be used"),
+        (Act::Cut, "cannot be"),
+    ] {
+        let fake = Fake::start(act).await;
+        let (site, _folder) = site(&fake, "", "3").await;
+        let (_, after) = before_and_after(&site, 80).await;
+        assert!(after.contains("Estimated from similar materials"), "{sentence}");
+        assert!(after.contains(sentence) || after.contains("left alone"), "{sentence}");
+        site.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_asks_for_patience_gets_it() {
+    let fake = Fake::start(Act::Later).await;
+    let (site, _folder) = site(&fake, "", "15").await;
+    let (_, after) = before_and_after(&site, 80).await;
+    assert!(after.contains("Seen by fake/eye-1"));
+    site.stop().await;
+}
+
+#[tokio::test]
+async fn a_stolen_prompt_steals_nothing() {
+    let fake = Fake::start(Act::Steal).await;
+    let (site, _folder) = site(&fake, "", "15").await;
+    let (_, after) = before_and_after(&site, 80).await;
+    for bad in ["<script>alert", "onerror", "evil.example", "DROP TABLE"] {
+        assert!(!after.contains(bad), "{bad}");
+    }
+    site.stop().await;
+}
+
+#[tokio::test]
+async fn an_empty_purse_stops_paid_calls_and_nothing_else() {
+    let fake = Fake::start(Act::Well).await;
+    let (site, _folder) = site(&fake, "[budget]\nmonth_usd = 0.0001\n", "15").await;
+    let asked = fake.asked();
+    let (_, after) = before_and_after(&site, 80).await;
+    assert!(after.contains("budget") && after.contains("Estimated from similar materials"));
+    assert_eq!(fake.asked(), asked, "nothing was asked that could not be paid");
+    site.stop().await;
+}
+
+#[tokio::test]
+async fn a_search_nobody_looks_at_is_told_at_once() {
+    let site = Site::with_six().await;
+    let events = site.get("/s/abcdefgh/described").await;
+    assert_eq!(events.status(), 200);
+    assert!(events.text().await.unwrap().contains("described"));
+    assert_eq!(site.get("/s/%00%3Cb%3E/described").await.status(), 404);
+    let url = site.search_photo(png([70, 110, 80], 4)).await;
+    let (_, page) = site.page(&url).await;
+    assert!(!page.contains("joins-says"), "nobody is configured, nobody is waited for");
+    site.stop().await;
+}
