@@ -68,9 +68,11 @@ impl Catalog {
         limit: u32,
     ) -> Result<Vec<(SwatchRow, SwatchId)>, CatalogError> {
         let rows = sqlx::query(
+            // `after` twice, so that both sides of the comparison start there.
             "SELECT s.id, s.content_hash FROM swatches s
-             WHERE s.id > $2
-               AND NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.swatch_id = s.id AND e.model_id = $1)
+             WHERE s.id > $2 AND NOT EXISTS (
+                SELECT 1 FROM embeddings e
+                WHERE e.swatch_id = s.id AND e.model_id = $1 AND e.swatch_id > $2)
              ORDER BY s.id LIMIT $3",
         )
         .bind(model.0)

@@ -111,11 +111,10 @@ impl Catalog {
     ) -> Result<Option<(AnalysisKey, Analysis)>, CatalogError> {
         // `&&` asks the index for those with one in common; only those are counted.
         let row = sqlx::query(
-            "SELECT provider, model, prompt_version, result FROM (
-                SELECT a.*, (SELECT count(*) FROM unnest(a.near) band WHERE band = ANY($1)) AS common
-                FROM seen_analyses a
-                WHERE a.near && $1 AND a.created_at > now() - make_interval(secs => $3)) x
-             WHERE common >= $2 ORDER BY common DESC, created_at DESC LIMIT 1",
+            "SELECT a.provider, a.model, a.prompt_version, a.result FROM seen_analyses a
+             CROSS JOIN LATERAL (SELECT count(*) FROM unnest(a.near) band WHERE band = ANY($1)) c(common)
+             WHERE a.near && $1 AND a.created_at > now() - make_interval(secs => $3) AND c.common >= $2
+             ORDER BY c.common DESC, a.created_at DESC LIMIT 1",
         )
         .bind(bands(near)?)
         .bind(i64::from(at_least))
