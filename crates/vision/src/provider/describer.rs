@@ -7,7 +7,7 @@ use std::{
 
 use material::Analysis;
 use photo::Pixels;
-use tokio::time::Instant;
+use tokio::{sync::OnceCell, time::Instant};
 
 use super::{
     answer::{self, Reading},
@@ -124,8 +124,8 @@ impl HttpDescriber {
         let max_tokens = (most / 4)
             .saturating_mul(look.quarters)
             .clamp(64, most.max(64));
-        let jpeg = picture::jpeg(picture, look.long_side).await?;
-        let url = picture::data_url(&jpeg);
+        // Encoded once, and only if a call goes out at all.
+        let encoded: OnceCell<String> = OnceCell::new();
         let problem: Mutex<Option<String>> = Mutex::new(None);
         let ask = Ask {
             tries: TRIES,
@@ -137,8 +137,15 @@ impl HttpDescriber {
             probe,
         };
         let attempt = |deadline: Instant| {
-            let (url, problem) = (&url, &problem);
+            let (encoded, problem, picture) = (&encoded, &problem, &picture);
             async move {
+                let url = encoded
+                    .get_or_try_init(async || {
+                        let jpeg = picture::jpeg(Arc::clone(picture), look.long_side).await?;
+                        Ok(picture::data_url(&jpeg))
+                    })
+                    .await
+                    .map_err(|error| Failure::lasting(error, Charge::Nothing))?;
                 let told = lock(problem).clone();
                 let question = Question {
                     model: &self.model.id,
