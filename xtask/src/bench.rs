@@ -1,19 +1,20 @@
-//! `cargo xtask bench`: the server's own measurements, the look descriptor's, the browser's.
+//! `cargo xtask bench`: the server's own measurements, the look descriptor's, the browser's, CLIP's.
 
 use anyhow::{Result, bail};
 
 use crate::{
     build,
     compile::{self, Mode},
-    tools,
+    model_tools, tools,
     workspace::{Workspace, headline, run},
 };
 
-/// Runs `look`, `browser`, or `veneer bench` with the arguments.
+/// Runs `look`, `browser`, `clip`, or `veneer bench` with the arguments.
 pub fn bench(ws: &Workspace, arguments: &[String]) -> Result<()> {
     match arguments.split_first() {
         Some((first, rest)) if first == "look" => look(ws, rest),
         Some((first, rest)) if first == "browser" => browser(ws, rest),
+        Some((first, rest)) if first == "clip" => clip(ws, rest),
         _ => server(ws, arguments),
     }
 }
@@ -50,6 +51,49 @@ fn look(ws: &Workspace, arguments: &[String]) -> Result<()> {
             .arg(materials)
             .args(arguments),
         "the look descriptor's measurement",
+    )
+}
+
+/// How fast a full-size CLIP model with random weights runs here, in PyTorch and in ONNX Runtime.
+fn clip(ws: &Workspace, arguments: &[String]) -> Result<()> {
+    compile::check_toolchain(ws)?;
+    let library = model_tools::onnxruntime(ws)?;
+    let packages = model_tools::clip_bench_packages(ws)?;
+    headline("Compiling Veneer's part");
+    run(
+        ws.cargo()
+            .args(["build", "--release", "--package", "vision"])
+            .args(["--example", "clip_bench"]),
+        "compiling the example",
+    )?;
+    let python = || -> Result<std::process::Command> {
+        let mut python = ws.command(tools::python()?);
+        python
+            .env("PYTHONPATH", &packages)
+            .env("ORT_DYLIB_PATH", &library);
+        Ok(python)
+    };
+    let scripts = ws.root.join("benches/clip");
+    let model = ws.target.join("clip-bench/random-ViT-B-32");
+    headline("Making a CLIP ViT-B/32 with random weights");
+    run(
+        python()?
+            .arg(scripts.join("make_model.py"))
+            .arg(&model)
+            .arg(
+                ws.root
+                    .join("crates/vision/tests/fixtures/tokenizers/clip.json"),
+            ),
+        "making the model",
+    )?;
+    headline("Measuring CLIP");
+    run(
+        python()?
+            .arg(scripts.join("compare.py"))
+            .arg(&model)
+            .arg(ws.target.join("release/examples/clip_bench"))
+            .args(arguments),
+        "the comparison",
     )
 }
 

@@ -4,6 +4,7 @@ mod bench;
 mod check;
 mod compile;
 mod count;
+mod model_tools;
 mod postgres;
 mod site;
 mod style;
@@ -56,9 +57,9 @@ enum Task {
         /// Only tests whose name contains this.
         filter: Option<String>,
     },
-    /// Measures: the server, or with `look` the look descriptor, or with `browser` the browser.
+    /// Measures: the server, or with `look` the look descriptor, `browser` the browser, `clip` CLIP.
     Bench {
-        /// `look`, `browser`, or arguments of `veneer bench`.
+        /// `look`, `browser`, `clip`, or arguments of `veneer bench`.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },

@@ -17,7 +17,7 @@ use crate::{
     Built, build,
     compile::{self, Mode},
     count::{self, Count, Row},
-    postgres, site, tools,
+    model_tools, postgres, site, tools,
     workspace::{Workspace, headline, say},
 };
 
@@ -128,9 +128,14 @@ fn rust(ws: &Workspace, chosen: &dyn Fn(Part) -> bool, filter: Option<&str>, row
         Ok((sum, String::new()))
     };
 
+    let mut models = Vec::new();
+    step(rows, "ONNX Runtime and Pillow for tests of models", || {
+        models = model_tools::test_environment(ws)?;
+        Ok((Count::default(), String::new()))
+    });
     if chosen(Part::Unit) {
         step(rows, "unit and property tests", || {
-            run_group(Part::Unit, &[])
+            run_group(Part::Unit, &models)
         });
         step(rows, "doc tests", || doc_tests(ws, filter));
     }
@@ -148,6 +153,7 @@ fn rust(ws: &Workspace, chosen: &dyn Fn(Part) -> bool, filter: Option<&str>, row
         .iter()
         .map(|s| ("VENEER_TEST_DATABASE_URL", s.url.clone()))
         .chain([("CARGO_BIN_EXE_veneer", binary)])
+        .chain(models)
         .collect();
     if chosen(Part::Sql) {
         step(rows, "SQL, embedded and native", || {

