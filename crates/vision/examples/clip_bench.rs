@@ -16,7 +16,17 @@ use vision::{
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [folder, precision, threads, runs, pictures, side, words, answer] = &arguments[..] else {
+    let [
+        folder,
+        precision,
+        threads,
+        runs,
+        pictures,
+        side,
+        words,
+        answer,
+    ] = &arguments[..]
+    else {
         return Err("FOLDER f32|int8 THREADS RUNS PICTURES SIDE WORDS ANSWER".into());
     };
     let precision = match precision.as_str() {

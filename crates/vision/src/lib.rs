@@ -6,8 +6,12 @@
 //! nothing configured, worked out from similar materials ([`estimate`]).
 
 #[cfg(feature = "onnx")]
+pub mod caption;
+#[cfg(feature = "onnx")]
 pub mod clip;
+mod describe;
 mod embed;
 pub mod estimate;
 
+pub use describe::{Depth, Describe, DescribeError, Described, Describing, Detail, Source, Usage};
 pub use embed::{Answer, Embed, Embedding, LookEmbedder, Model, VisionError};
