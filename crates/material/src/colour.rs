@@ -269,6 +269,11 @@ static TRADE_LAB: std::sync::LazyLock<Vec<(&'static str, Lab)>> = std::sync::Laz
         .collect()
 });
 
+/// Every trade name with its colour.
+pub(crate) fn trade_colours() -> impl Iterator<Item = (&'static str, Lab)> {
+    TRADE_LAB.iter().copied()
+}
+
 /// The designer's name nearest to a colour by ΔE2000.
 pub fn trade_name(lab: Lab) -> &'static str {
     /// Names that the cheap formula leaves to the exact one; a test holds the two equal.

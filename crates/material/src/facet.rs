@@ -121,7 +121,7 @@ pub struct Filters {
 
 impl Filters {
     /// The most values of one facet.
-    pub const MAX_CHOICES: usize = 40;
+    pub const MAX_CHOICES: usize = 80;
 
     /// What was chosen of a facet; empty means everything.
     pub fn chosen(&self, facet: Facet) -> &[Choice] {

@@ -11,6 +11,7 @@ mod facet;
 mod fire;
 mod measure;
 mod property;
+pub mod read;
 mod results;
 mod text;
 mod view;

@@ -6,6 +6,8 @@
 //! nothing configured, worked out from similar materials ([`estimate`]).
 
 #[cfg(feature = "onnx")]
+pub mod caption;
+#[cfg(feature = "onnx")]
 pub mod clip;
 mod describe;
 mod embed;

@@ -286,14 +286,18 @@ fn settings(file: &Path, detail: String) -> ClipError {
     }
 }
 
-fn find(folder: &Path, names: &[&str]) -> Option<PathBuf> {
+pub(crate) fn find(folder: &Path, names: &[&str]) -> Option<PathBuf> {
     names
         .iter()
         .map(|name| folder.join(name))
         .find(|file| file.is_file())
 }
 
-fn require(folder: &Path, names: &[&str], most: u64) -> Result<(PathBuf, Vec<u8>), ClipError> {
+pub(crate) fn require(
+    folder: &Path,
+    names: &[&str],
+    most: u64,
+) -> Result<(PathBuf, Vec<u8>), ClipError> {
     let file = find(folder, names).ok_or_else(|| ClipError::Missing {
         folder: folder.to_owned(),
         names: names.iter().map(|&n| n.to_owned()).collect(),
@@ -302,7 +306,7 @@ fn require(folder: &Path, names: &[&str], most: u64) -> Result<(PathBuf, Vec<u8>
     Ok((file, bytes))
 }
 
-fn read(file: &Path, most: u64) -> Result<Vec<u8>, ClipError> {
+pub(crate) fn read(file: &Path, most: u64) -> Result<Vec<u8>, ClipError> {
     let unreadable = |detail: String| ClipError::Unreadable {
         file: file.to_owned(),
         detail,

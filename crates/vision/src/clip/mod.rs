@@ -10,11 +10,11 @@
 //! words ──── Tokeniser ──┘                      └─ unit vectors, or an error for those who asked
 //! ```
 
-mod backend;
+pub(crate) mod backend;
 mod check;
 mod embedder;
 mod error;
-mod folder;
+pub(crate) mod folder;
 mod network;
 mod onnx;
 mod preprocess;
