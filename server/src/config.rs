@@ -102,6 +102,10 @@ pub struct LibrarySettings {
     #[arg(long, env = "VENEER_PROVIDERS")]
     pub providers: Option<PathBuf>,
 
+    /// Folder of a BLIP model in the ONNX format, which captions photos when no vision model behind HTTP does
+    #[arg(long, env = "VENEER_CAPTIONS")]
+    pub captions: Option<PathBuf>,
+
     /// How much vision models are asked about a photo
     #[arg(long, env = "VENEER_DEPTH", default_value = "detailed", value_parser = depth)]
     pub depth: Depth,
@@ -161,6 +165,7 @@ impl LibrarySettings {
                 threads,
             },
             providers: self.vision_models()?,
+            captions: self.captions.clone(),
             depth: self.depth,
             cached_answers: self.cached_answers,
         })

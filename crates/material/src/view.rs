@@ -26,9 +26,9 @@ impl Default for Weights {
     fn default() -> Self {
         Self {
             visual: 100,
-            properties: 40,
+            properties: 60,
             words: 80,
-            colours: 30,
+            colours: 20,
         }
     }
 }

@@ -1,13 +1,18 @@
 //! Veneer as its doors see it: opened once, shared by every request.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use bytes::Bytes;
 use catalog::{Catalog, ImageSize};
 use material::SwatchId;
 use photo::Limits;
 use vision::{
-    Depth, Embed, LookEmbedder,
+    Depth, Describe, Embed, LookEmbedder,
+    caption::{CaptionError, CaptionSettings, Captioner},
     provider::{Chain, HttpEmbedder, ProviderSettings, Resilience},
 };
 
@@ -42,6 +47,8 @@ pub struct Settings {
     pub models: vision::Models,
     /// Vision models behind HTTP.
     pub providers: ProviderSettings,
+    /// Folder of a model for captions, asked when no vision model behind HTTP answers.
+    pub captions: Option<PathBuf>,
     /// How much they are asked.
     pub depth: Depth,
     /// Answers that are kept in memory; 0 for none.
@@ -89,6 +96,7 @@ impl Settings {
                 threads: 2,
             },
             providers: ProviderSettings::default(),
+            captions: None,
             depth: Depth::default(),
             cached_answers: 1_000,
         }
@@ -104,6 +112,9 @@ pub enum OpenError {
     /// It opened, and then failed.
     #[error(transparent)]
     Use(#[from] Error),
+    /// The model for captions does not work.
+    #[error(transparent)]
+    Captions(#[from] CaptionError),
     /// Vision models behind HTTP cannot be reached from here at all.
     #[error("vision models cannot be asked from this machine: {0}")]
     Providers(String),
@@ -145,7 +156,24 @@ async fn describers(catalog: &Catalog, settings: &Settings) -> Result<Option<Des
     let wallet = Arc::new(Wallet(catalog.clone()));
     let chain = Chain::new(&settings.providers, wallet, Resilience::default())
         .map_err(OpenError::Providers)?;
-    let Some(chain) = chain else { return Ok(None) };
+    let captioner = match &settings.captions {
+        None => None,
+        Some(folder) => {
+            let models = &settings.models;
+            let how = CaptionSettings {
+                places: models.places(),
+                threads: models.threads,
+                ..CaptionSettings::default()
+            };
+            Some(Arc::new(Captioner::open(folder, how)?) as Arc<dyn Describe>)
+        }
+    };
+    let chain = match (chain, captioner) {
+        (Some(chain), Some(captioner)) => chain.with_last(captioner),
+        (Some(chain), None) => chain,
+        (None, Some(captioner)) => Chain::local(captioner, settings.deadlines.analysis),
+        (None, None) => return Ok(None),
+    };
     let secret = catalog.secret("photos").await.map_err(Error::from)?;
     Ok(Some(Describers::new(chain, settings.depth, secret)))
 }

@@ -78,12 +78,17 @@ impl Models {
     fn settings(&self, precision: Precision) -> Settings {
         Settings {
             precision,
-            places: Places {
-                library: self.runtime.clone(),
-                data: Some(self.data.clone()),
-            },
+            places: self.places(),
             threads: self.threads,
             ..Settings::default()
+        }
+    }
+
+    /// Where ONNX Runtime is looked for.
+    pub fn places(&self) -> Places {
+        Places {
+            library: self.runtime.clone(),
+            data: Some(self.data.clone()),
         }
     }
 

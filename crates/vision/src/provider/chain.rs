@@ -99,6 +99,16 @@ impl Chain {
         }))
     }
 
+    /// A chain of one model in this process, which costs nothing.
+    #[must_use]
+    pub fn local(model: Arc<dyn Describe>, deadline: Duration) -> Self {
+        Self {
+            members: Vec::new(),
+            last: Some(model),
+            deadline,
+        }
+    }
+
     /// Asks `last` when all others failed: a model in this process, which costs nothing.
     #[must_use]
     pub fn with_last(mut self, last: Arc<dyn Describe>) -> Self {
