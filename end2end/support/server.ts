@@ -23,13 +23,23 @@ export interface Veneer {
   stop(): Promise<void>;
 }
 
-/** Starts `veneer serve` and waits until it says where it is. */
-export async function startVeneer(env: Record<string, string> = {}, args: string[] = []): Promise<Veneer> {
+/** The program under test. */
+export function veneerProgram(): string {
   const program = process.env.VENEER_BIN ?? join(projectRoot, 'target/release/veneer');
   if (!existsSync(program)) {
     throw new Error(`There is no server at ${program}. Build it first: cargo xtask build`);
   }
-  const data = await mkdtemp(join(tmpdir(), 'veneer-test-'));
+  return program;
+}
+
+/** Starts `veneer serve` and waits until it says where it is. A data folder that is given goes with it. */
+export async function startVeneer(
+  env: Record<string, string> = {},
+  args: string[] = [],
+  folder?: string,
+): Promise<Veneer> {
+  const program = veneerProgram();
+  const data = folder ?? (await mkdtemp(join(tmpdir(), 'veneer-test-')));
   const server = spawn(program, ['serve', '--listen', '127.0.0.1:0', '--data', data, ...args], {
     cwd: projectRoot,
     env: {
@@ -39,7 +49,10 @@ export async function startVeneer(env: Record<string, string> = {}, args: string
       LEPTOS_HASH_FILES: 'true',
       // What the person has set for a real server is not for tests.
       ...Object.fromEntries(
-        Object.entries(process.env).filter(([name]) => name !== 'DATABASE_URL' && !name.startsWith('VENEER_')),
+        Object.entries(process.env).filter(
+          ([name]) =>
+            name !== 'DATABASE_URL' && !/^(VENEER|TOGETHER|GROQ|OPENAI|HUGGING_FACE)_/.test(name),
+        ),
       ),
       ...env,
     } as NodeJS.ProcessEnv,

@@ -49,6 +49,7 @@ pub(super) fn analysis(caption: &Caption, model: &str, depth: Depth) -> (Analysi
         estimate: false,
         values,
         sentence: sentence(&caption.text),
+        note: None,
     };
     (analysis, other)
 }

@@ -104,6 +104,7 @@ impl Chain {
     pub fn local(model: Arc<dyn Describe>, deadline: Duration) -> Self {
         Self {
             members: Vec::new(),
+            first: model.source(),
             last: Some(model),
             deadline,
         }
