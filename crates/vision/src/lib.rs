@@ -6,5 +6,6 @@
 
 mod embed;
 pub mod estimate;
+pub mod models;
 
 pub use embed::{Embed, Embedding, LookEmbedder, Model, VisionError};
