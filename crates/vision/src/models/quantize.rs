@@ -138,8 +138,8 @@ impl QuantizeError {
 }
 
 /// Makes an int8 model of an f32 one. The original is only read; the result gets its name when it
-/// is whole. Takes about a second and twice the size of the model in memory for each 100 million
-/// weights, so do not call it on an async thread.
+/// is whole. Takes a few seconds and up to twice the size of the model in memory, so do not call it
+/// on an async thread.
 ///
 /// # Errors
 /// [`QuantizeError`].

@@ -97,13 +97,19 @@ impl Beside<'_> {
                     "its weights should stand in a file in the model's own folder",
                 )
             })?;
+        let too_short = || broken(tensor, "the file of its weights is too short");
         let (offset, length) = (number("offset")?.unwrap_or(0), number("length")?);
         let disk = QuantizeError::disk(&path);
         let mut file = File::open(&path).map_err(&disk)?;
-        let available = file.metadata().map_err(&disk)?.len().saturating_sub(offset);
+        let available = file
+            .metadata()
+            .map_err(&disk)?
+            .len()
+            .checked_sub(offset)
+            .ok_or_else(too_short)?;
         let length = length.unwrap_or(available);
         if length > available || length > 4 * MAX_NUMBERS as u64 {
-            return Err(broken(tensor, "the file of its weights is too short"));
+            return Err(too_short());
         }
         file.seek(SeekFrom::Start(offset)).map_err(&disk)?;
         let mut bytes = Vec::new();
@@ -111,7 +117,7 @@ impl Beside<'_> {
         if bytes.len() as u64 == length {
             Ok(bytes)
         } else {
-            Err(broken(tensor, "the file of its weights is too short"))
+            Err(too_short())
         }
     }
 
