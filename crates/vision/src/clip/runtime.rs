@@ -195,13 +195,13 @@ fn candidates(places: &Places, machine: &Machine) -> Vec<PathBuf> {
         found.extend([data.clone(), data.join("onnxruntime")]);
     }
     if let Some(python) = &machine.python {
-        found.extend(wheels(python));
+        found.extend(packages(python));
     }
     if let Some(home) = &machine.home {
-        found.extend(wheels(&home.join(".local")));
+        found.extend(packages(&home.join(".local")));
     }
     for prefix in &machine.system {
-        found.extend(wheels(prefix));
+        found.extend(packages(prefix));
         found.push(prefix.join("lib"));
         let multiarch = format!("lib/{}-linux-gnu", env::consts::ARCH);
         found.push(prefix.join(multiarch));
@@ -209,9 +209,8 @@ fn candidates(places: &Places, machine: &Machine) -> Vec<PathBuf> {
     found
 }
 
-/// Folders of the wheel `onnxruntime` under a Python installation; the usual one if there is none,
-/// so that it is named among the places.
-fn wheels(prefix: &Path) -> Vec<PathBuf> {
+/// Where the Python installations under a prefix keep their packages, newest first.
+fn packages(prefix: &Path) -> Vec<PathBuf> {
     let mut versions: Vec<PathBuf> = fs::read_dir(prefix.join("lib"))
         .into_iter()
         .flatten()
@@ -222,13 +221,14 @@ fn wheels(prefix: &Path) -> Vec<PathBuf> {
         })
         .collect();
     versions.sort();
-    let folders = versions.iter().rev().flat_map(|version| {
-        ["site-packages", "dist-packages"].map(|p| version.join(p).join("onnxruntime/capi"))
-    });
+    let folders = versions
+        .iter()
+        .rev()
+        .flat_map(|version| ["site-packages", "dist-packages"].map(|p| version.join(p)));
     folders.filter(|folder| folder.is_dir()).collect()
 }
 
-/// The libraries that a place is or holds, newest name last first.
+/// The libraries that a place is or holds, the highest version first.
 fn libraries_in(place: &Path) -> Vec<PathBuf> {
     if place.is_file() {
         return vec![place.to_owned()];

@@ -8,7 +8,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc, oneshot};
 
 use super::{
     ClipError,
@@ -151,9 +151,6 @@ pub(crate) struct Queue {
     batch: usize,
 }
 
-/// Places that are taken until this is dropped.
-pub(crate) type Places<'a> = tokio::sync::SemaphorePermit<'a>;
-
 impl Queue {
     /// A queue for `places` rows in jobs of at most `batch`.
     pub fn new(places: usize, batch: usize) -> Self {
@@ -165,8 +162,9 @@ impl Queue {
         }
     }
 
-    /// Takes places for the rows of one job, of which there are at most a batch at a time.
-    pub fn enter(&self, rows: usize) -> Result<Places<'_>, ClipError> {
+    /// Takes places for the rows of one job, of which there are at most a batch at a time, until
+    /// the permit is dropped.
+    pub fn enter(&self, rows: usize) -> Result<SemaphorePermit<'_>, ClipError> {
         let rows = rows.clamp(1, self.batch) as u32;
         self.places
             .try_acquire_many(rows)
