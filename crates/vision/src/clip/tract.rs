@@ -28,9 +28,9 @@ impl Tract {
     /// Reads a network. It is planned at its first run.
     pub fn open(file: &Path) -> Result<Self, ClipError> {
         let read = || -> TractResult<Self> {
-            let model = tract_onnx::onnx()
-                // Free sizes have names of their own in every model; ours are fixed before planning.
-                .with_ignore_output_shapes(true)
+            let mut model = tract_onnx::onnx()
+                .with_ignore_output_shapes(false)
+                .with_ignore_value_info(true)
                 .model_for_path(file)?;
             let inputs = (0..model.inputs.len())
                 .map(|i| {
@@ -48,6 +48,11 @@ impl Tract {
                     Ok(port(label, model.output_fact(i)?))
                 })
                 .collect::<TractResult<_>>()?;
+            // What the file says of free sizes would contradict the sizes that a plan is made for;
+            // tract works the right ones out from the inputs.
+            for i in 0..model.outputs.len() {
+                model.set_output_fact(i, InferenceFact::default())?;
+            }
             Ok(Self {
                 model,
                 plan: None,
