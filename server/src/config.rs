@@ -159,7 +159,10 @@ impl LibrarySettings {
                 search: Duration::from_secs_f32(self.search_seconds),
             },
             models: vision::Models {
-                folder: self.models.clone().unwrap_or_else(|| self.data.join("models")),
+                folder: self
+                    .models
+                    .clone()
+                    .unwrap_or_else(|| self.data.join("models")),
                 runtime: self.onnxruntime.clone(),
                 data: self.data.clone(),
                 threads,

@@ -122,7 +122,11 @@ async fn list(library: &LibrarySettings) -> anyhow::Result<()> {
             known.size_mb,
             known.licence,
             known.recall,
-            if known.recommended { " (recommended)" } else { "" }
+            if known.recommended {
+                " (recommended)"
+            } else {
+                ""
+            }
         );
     }
     println!("\nOn this machine, in {}:", models.folder().display());
@@ -133,7 +137,12 @@ async fn list(library: &LibrarySettings) -> anyhow::Result<()> {
     for model in &here {
         let forms: Vec<&str> = model.precisions.iter().map(|p| p.as_str()).collect();
         if model.is_complete() {
-            println!("  {:<30} {}, {} MB", model.name, forms.join(" and "), model.bytes / 1_000_000);
+            println!(
+                "  {:<30} {}, {} MB",
+                model.name,
+                forms.join(" and "),
+                model.bytes / 1_000_000
+            );
         } else {
             println!("  {:<30} lacks {}", model.name, model.missing.join(", "));
         }
@@ -234,7 +243,8 @@ const COMPARED: usize = 24;
 async fn quantize(library: &LibrarySettings, name: &str) -> anyhow::Result<()> {
     let models = library.for_search()?.models;
     let (folder, _) = models.find(name)?;
-    let prepared = tokio::task::spawn_blocking(move || prepare_int8(&folder, Range::Full)).await??;
+    let prepared =
+        tokio::task::spawn_blocking(move || prepare_int8(&folder, Range::Full)).await??;
     for tower in &prepared {
         match tower.origin {
             Origin::Present => println!("{} is here already.", tower.path.display()),

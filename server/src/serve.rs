@@ -129,7 +129,10 @@ async fn look_after_models(
             }
         }
         if let Some(name) = wanted.filter(|name| *name != veneer.model_in_use()) {
-            println!("Embedding the library with {name}; searches go on with {}.", veneer.model_in_use());
+            println!(
+                "Embedding the library with {name}; searches go on with {}.",
+                veneer.model_in_use()
+            );
             match progress::with_bar(|bar| veneer.use_model(&name, bar)).await {
                 Ok(done) => println!("{}", models::told(&done)),
                 Err(error) => tracing::error!(%error, name, "the model stays as it is"),

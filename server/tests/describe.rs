@@ -18,7 +18,7 @@ use std::{
 
 use axum::{Json, Router, body::Body, http::StatusCode, response::IntoResponse};
 use serde_json::json;
-use support::{Site, png};
+use support::{Site, photo, png};
 use tempfile::TempDir;
 
 const KEY: &str = "sk-test-Zx9Wv8Ut7Sr6";
@@ -67,7 +67,8 @@ impl Fake {
     async fn start(act: Act) -> Self {
         let asked = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&asked);
-        let answer = move || {
+        // It reads the question whole, or the connection breaks under whoever is still sending.
+        let answer = move |_question: bytes::Bytes| {
             let number = counter.fetch_add(1, Ordering::SeqCst);
             async move {
                 match act {
@@ -136,6 +137,7 @@ async fn site(fake: &Fake, budget: &str, patience: &str) -> (Site, TempDir) {
     let flags = [
         format!("--providers={}", file.display()),
         format!("--analysis-seconds={patience}"),
+        "--cached-answers=50".to_owned(),
     ];
     let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
     let site = Site::with_six_and(&flags).await;
@@ -152,14 +154,20 @@ async fn before_and_after(site: &Site, shade: u8) -> (String, String) {
     let url = site.search_photo(png([70, 110, shade], 4)).await;
     let (status, before) = site.page(&url).await;
     assert_eq!(status, 200);
-    assert!(before.contains("Green"), "the visual results are there at once");
+    assert!(
+        before.contains("Green"),
+        "the visual results are there at once"
+    );
     let path = url.split('?').next().unwrap();
     let events = site.get(&format!("{path}/described")).await;
     assert_eq!(events.headers()["content-type"], "text/event-stream");
     assert!(events.text().await.unwrap().contains("event: described"));
     let (status, after) = site.page(&url).await;
     assert_eq!(status, 200);
-    assert!(!after.contains("joins-says"), "nothing is waited for any more");
+    assert!(
+        !after.contains("joins-says"),
+        "nothing is waited for any more"
+    );
     assert!(!after.contains(KEY) && !before.contains(KEY));
     (before, after)
 }
@@ -170,7 +178,10 @@ async fn what_the_model_saw_joins_the_results() {
     let (site, _folder) = site(&fake, "", "15").await;
     let (before, after) = before_and_after(&site, 80).await;
     assert!(before.contains("joins-says") && before.contains("Estimated from similar materials"));
-    assert!(after.contains("Seen by fake/eye-1"), "the page names who saw it");
+    assert!(
+        after.contains("Seen by fake/eye-1"),
+        "the page names who saw it"
+    );
     assert!(after.contains("Green cotton velvet"));
     let asked = fake.asked();
     // The same photo again is remembered.
@@ -204,8 +215,14 @@ async fn every_trouble_leaves_the_results_and_is_named() {
         let fake = Fake::start(act).await;
         let (site, _folder) = site(&fake, "", "3").await;
         let (_, after) = before_and_after(&site, 80).await;
-        assert!(after.contains("Estimated from similar materials"), "{sentence}");
-        assert!(after.contains(sentence) || after.contains("left alone"), "{sentence}");
+        assert!(
+            after.contains("Estimated from similar materials"),
+            "{sentence}"
+        );
+        assert!(
+            after.contains(sentence) || after.contains("left alone"),
+            "{sentence}"
+        );
         site.stop().await;
     }
 }
@@ -237,7 +254,11 @@ async fn an_empty_purse_stops_paid_calls_and_nothing_else() {
     let asked = fake.asked();
     let (_, after) = before_and_after(&site, 80).await;
     assert!(after.contains("budget") && after.contains("Estimated from similar materials"));
-    assert_eq!(fake.asked(), asked, "nothing was asked that could not be paid");
+    assert_eq!(
+        fake.asked(),
+        asked,
+        "nothing was asked that could not be paid"
+    );
     site.stop().await;
 }
 
@@ -250,6 +271,57 @@ async fn a_search_nobody_looks_at_is_told_at_once() {
     assert_eq!(site.get("/s/%00%3Cb%3E/described").await.status(), 404);
     let url = site.search_photo(png([70, 110, 80], 4)).await;
     let (_, page) = site.page(&url).await;
-    assert!(!page.contains("joins-says"), "nobody is configured, nobody is waited for");
+    assert!(
+        !page.contains("joins-says"),
+        "nobody is configured, nobody is waited for"
+    );
+    site.stop().await;
+}
+
+/// Memory of this process that lies in RAM, in MiB.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|l| l.starts_with("VmRSS:")).unwrap();
+    let kib: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+    kib / 1024
+}
+
+/// One of everything a site is asked: photos new and known, pages, words, what is no photo, a stream.
+async fn mixed(site: &Site, round: u32) {
+    let url = site
+        .search_photo(png([(round % 200) as u8, 110, 80], 3 + round % 11))
+        .await;
+    let path = url.split('?').next().unwrap();
+    assert_eq!(site.get(&url).await.status(), 200);
+    let told = site.get(&format!("{path}/described")).await;
+    assert!(told.text().await.unwrap().contains("event: described"));
+    let words = ["green", "oak", "stone", "blue velvet", "nothing at all"][round as usize % 5];
+    assert_eq!(
+        site.get(&format!("/library?q={words}&page={}", 1 + round % 3))
+            .await
+            .status(),
+        200
+    );
+    let (status, _) = site.search(photo(vec![7; 5000])).await;
+    assert_eq!(status, 415);
+}
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn two_thousand_requests_leave_memory_as_it_was() {
+    let fake = Fake::start(Act::Well).await;
+    let (site, _folder) = site(&fake, "", "15").await;
+    for round in 0..100 {
+        mixed(&site, round).await;
+    }
+    let before = resident();
+    for round in 0..400 {
+        mixed(&site, round).await;
+    }
+    let after = resident();
+    assert!(
+        after < before + 96,
+        "{before} MiB before, {after} MiB after"
+    );
     site.stop().await;
 }

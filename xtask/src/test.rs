@@ -225,7 +225,10 @@ fn run_program(
     // A person's own keys are not for tests: what they ask for costs money.
     for (name, _) in std::env::vars_os() {
         let paid = ["TOGETHER_", "GROQ_", "OPENAI_", "HUGGING_FACE_", "HF_TOKEN"];
-        if name.to_str().is_some_and(|name| paid.iter().any(|key| name.starts_with(key))) {
+        if name
+            .to_str()
+            .is_some_and(|name| paid.iter().any(|key| name.starts_with(key)))
+        {
             command.env_remove(name);
         }
     }

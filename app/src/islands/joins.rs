@@ -48,7 +48,8 @@ fn wake(place: Element) {
     spawn_local(async move {
         let sentence = match join(&id).await {
             Some(sentence) => sentence,
-            None => "The vision model's answer did not arrive. Load the page again to look for it.".to_owned(),
+            None => "The vision model's answer did not arrive. Load the page again to look for it."
+                .to_owned(),
         };
         // the page's own region: this one may be gone by now
         browser::say(&sentence);
@@ -78,7 +79,12 @@ async fn join(id: &str) -> Option<String> {
     }
     let text = page.text().await.ok()?;
     let parser = js::make("DOMParser", []).ok()?;
-    let arrived = js::call(&parser, "parseFromString", [text.into(), "text/html".into()]).ok()?;
+    let arrived = js::call(
+        &parser,
+        "parseFromString",
+        [text.into(), "text/html".into()],
+    )
+    .ok()?;
     let before = places();
     for part in PARTS {
         replace(part, &arrived);
@@ -163,9 +169,15 @@ fn glide(before: &[Place]) -> usize {
                 let place = &before[was];
                 js::object([(
                     "transform",
-                    ["translate(", &(place.left - left).to_string(), "px,", &(place.top - top).to_string(), "px)"]
-                        .concat()
-                        .into(),
+                    [
+                        "translate(",
+                        &(place.left - left).to_string(),
+                        "px,",
+                        &(place.top - top).to_string(),
+                        "px)",
+                    ]
+                    .concat()
+                    .into(),
                 )])
             }
             None => js::object([("opacity", 0.into())]),

@@ -277,7 +277,7 @@ pub(crate) fn trade_colours() -> impl Iterator<Item = (&'static str, Lab)> {
 /// The designer's name nearest to a colour by ΔE2000.
 pub fn trade_name(lab: Lab) -> &'static str {
     /// Names that the cheap formula leaves to the exact one; a test holds the two equal.
-    const CLOSE: usize = 12;
+    const CLOSE: usize = 24;
     let mut names: Vec<(f32, &'static str, Lab)> = TRADE_LAB
         .iter()
         .map(|(name, of)| (rough_difference(*of, lab), *name, *of))

@@ -181,10 +181,7 @@ impl Veneer {
         let hits = self
             .page(&mut scored, found.total, &subject, view, model)
             .await?;
-        let awaiting = subject
-            .id
-            .as_ref()
-            .is_some_and(|id| !self.is_described(id));
+        let awaiting = subject.id.as_ref().is_some_and(|id| !self.is_described(id));
         let total = started.elapsed();
         let micros = |d: std::time::Duration| d.as_micros() as u64;
         Ok(Results {
@@ -221,12 +218,9 @@ impl Veneer {
             .map(|row| {
                 let properties = &row.material.properties;
                 let scores = LegScores {
-                    visual: row
-                        .cosine
-                        .zip(subject.embedding.as_ref())
-                        .map(|(cosine, (model, _))| {
-                            self.inner.models.nearness(*model, cosine).max(0.0)
-                        }),
+                    visual: row.cosine.zip(subject.embedding.as_ref()).map(
+                        |(cosine, (model, _))| self.inner.models.nearness(*model, cosine).max(0.0),
+                    ),
                     properties: subject
                         .is_seen()
                         .then(|| agree::agreement(&subject.wanted, properties))

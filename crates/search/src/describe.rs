@@ -125,7 +125,10 @@ impl Describers {
             Err(error) => error,
         };
         log(&error);
-        match catalog.recall_near(&near, BANDS_IN_COMMON, REMEMBERED).await {
+        match catalog
+            .recall_near(&near, BANDS_IN_COMMON, REMEMBERED)
+            .await
+        {
             Ok(Some((source, mut analysis))) => {
                 analysis.note = Some(format!(
                     "{error} This was said of a photo that is nearly the same."
@@ -243,11 +246,7 @@ impl Veneer {
             Ok(_place) => {
                 let patience = inner.deadlines.analysis;
                 let asking = async {
-                    Arc::new(
-                        describers
-                            .ask(&inner.catalog, key, picture, patience)
-                            .await,
-                    )
+                    Arc::new(describers.ask(&inner.catalog, key, picture, patience).await)
                 };
                 describers.flights.get_with(key, asking).await
             }
@@ -256,7 +255,10 @@ impl Veneer {
         let subject = Subject::Search(token.clone());
         let saved = match outcome.as_ref() {
             Outcome::Said(source, analysis) => {
-                inner.catalog.save_analysis(&subject, source, analysis).await
+                inner
+                    .catalog
+                    .save_analysis(&subject, source, analysis)
+                    .await
             }
             Outcome::Failed(why) => {
                 // A failure is not kept: the next one who sends this photo asks again.

@@ -83,9 +83,7 @@ impl From<CatalogError> for Error {
             CatalogError::Conflict(_)
             | CatalogError::Unfit(_)
             | CatalogError::NotCovered { .. }
-            | CatalogError::Internal => {
-                Self::Internal
-            }
+            | CatalogError::Internal => Self::Internal,
         }
     }
 }

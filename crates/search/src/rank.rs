@@ -214,8 +214,9 @@ mod tests {
         };
         let mut candidates = vec![guess(1, 0.99, 0.8), guess(2, 0.9, 1.0)];
         candidates.extend((3..20).map(|id| guess(id, 0.85, 0.95)));
-        let first =
-            |sureness| candidates[fuse(&candidates, Weights::default(), Fusion::Scores, sureness)[0].index].id;
+        let first = |sureness| {
+            candidates[fuse(&candidates, Weights::default(), Fusion::Scores, sureness)[0].index].id
+        };
         assert_eq!(first(0.0), 1);
         assert_eq!(first(1.0), 2);
     }
@@ -231,7 +232,12 @@ mod tests {
             words: 50,
             ..Weights::default()
         };
-        let scores = |fusion| fuse(&candidates, even, fusion, 1.0).iter().map(|r| r.score).collect::<Vec<_>>();
+        let scores = |fusion| {
+            fuse(&candidates, even, fusion, 1.0)
+                .iter()
+                .map(|r| r.score)
+                .collect::<Vec<_>>()
+        };
         let (by_score, by_rank) = (scores(Fusion::Scores), scores(Fusion::Ranks));
         assert!(by_score[0] > by_score[1] + 0.1);
         assert!((by_rank[0] - by_rank[1]).abs() < 1e-6);

@@ -152,7 +152,10 @@ pub(crate) struct Inner {
 }
 
 /// The vision models that are configured, with the library as their book.
-async fn describers(catalog: &Catalog, settings: &Settings) -> Result<Option<Describers>, OpenError> {
+async fn describers(
+    catalog: &Catalog,
+    settings: &Settings,
+) -> Result<Option<Describers>, OpenError> {
     let wallet = Arc::new(Wallet(catalog.clone()));
     let chain = Chain::new(&settings.providers, wallet, Resilience::default())
         .map_err(OpenError::Providers)?;
@@ -188,8 +191,9 @@ fn remote(
         .iter()
         .map(|embedder| {
             let wallet = Arc::new(Wallet(catalog.clone()));
-            let embedder = HttpEmbedder::new(embedder, wallet, settings.budget, Resilience::default())
-                .map_err(OpenError::Providers)?;
+            let embedder =
+                HttpEmbedder::new(embedder, wallet, settings.budget, Resilience::default())
+                    .map_err(OpenError::Providers)?;
             Ok(Arc::new(embedder) as Arc<dyn Embed>)
         })
         .collect()

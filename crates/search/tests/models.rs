@@ -62,7 +62,11 @@ fn install(models: &Path, name: &str) {
         )
         .unwrap();
     }
-    fs::copy(tokens.join("clip.json"), folder.join("textual/tokenizer.json")).unwrap();
+    fs::copy(
+        tokens.join("clip.json"),
+        folder.join("textual/tokenizer.json"),
+    )
+    .unwrap();
     fs::write(
         folder.join("config.json"),
         r#"{"embed_dim": 32, "text_cfg": {"context_length": 77, "vocab_size": 49408}}"#,
@@ -84,7 +88,11 @@ fn import(folder: &Path, from: u8, count: u8) -> ImportRequest {
     for i in from..from + count {
         let kind = ["oak", "marble", "velvet"][usize::from(i) % 3];
         fs::create_dir_all(folder.join(kind)).unwrap();
-        let picture = png([40 + i * 9, 200 - i * 7, 90], [250 - i * 11, 60, 40 + i * 5], 6 + u32::from(i));
+        let picture = png(
+            [40 + i * 9, 200 - i * 7, 90],
+            [250 - i * 11, 60, 40 + i * 5],
+            6 + u32::from(i),
+        );
         fs::write(folder.join(format!("{kind}/{i}.png")), picture).unwrap();
     }
     ImportRequest {
@@ -112,7 +120,9 @@ impl Place {
     }
 
     async fn open(&self) -> Veneer {
-        Veneer::open(Settings::local(self.data.path())).await.unwrap()
+        Veneer::open(Settings::local(self.data.path()))
+            .await
+            .unwrap()
     }
 }
 
@@ -138,16 +148,29 @@ async fn standing(veneer: &Veneer, name: &str) -> (u64, u64, bool) {
 async fn a_library_moves_to_another_model_and_back() {
     let (place, veneer) = Place::with_twelve().await;
     assert_eq!(standing(&veneer, BUILT_IN).await, (12, 12, true));
-    let photo = || png([40 + 5 * 9, 200 - 5 * 7, 90], [250 - 5 * 11, 60, 40 + 5 * 5], 11);
+    let photo = || {
+        png(
+            [40 + 5 * 9, 200 - 5 * 7, 90],
+            [250 - 5 * 11, 60, 40 + 5 * 5],
+            11,
+        )
+    };
     let before = first_of(&veneer, photo()).await;
 
     let done = veneer.use_model("tiny", silent()).await.unwrap();
-    assert_eq!((done.from.as_str(), done.to.as_str(), done.embedded), (BUILT_IN, "tiny", 12));
+    assert_eq!(
+        (done.from.as_str(), done.to.as_str(), done.embedded),
+        (BUILT_IN, "tiny", 12)
+    );
     let agreement = done.agreement.unwrap();
     assert!((0.0..=1.0).contains(&agreement));
     assert_eq!(veneer.model_in_use(), "tiny");
     assert_eq!(standing(&veneer, "tiny").await, (12, 12, true));
-    assert_eq!(first_of(&veneer, photo()).await, before, "the same picture is the nearest in any model");
+    assert_eq!(
+        first_of(&veneer, photo()).await,
+        before,
+        "the same picture is the nearest in any model"
+    );
 
     // What comes in now is known to both, so going back takes no work.
     let request = import(place.photos.path(), 12, 3);
@@ -177,12 +200,19 @@ async fn a_search_outlives_a_change_of_model() {
         .await
         .unwrap();
     let names = |results: material::Results| -> Vec<String> {
-        results.hits.iter().map(|h| h.material.name.to_string()).collect()
+        results
+            .hits
+            .iter()
+            .map(|h| h.material.name.to_string())
+            .collect()
     };
     let before = names(veneer.results(&id, &View::default()).await.unwrap());
     veneer.use_model("tiny", silent()).await.unwrap();
     let after = names(veneer.results(&id, &View::default()).await.unwrap());
-    assert_eq!(before, after, "it is answered in the numbers it was asked in");
+    assert_eq!(
+        before, after,
+        "it is answered in the numbers it was asked in"
+    );
     veneer.close().await;
 }
 
@@ -198,7 +228,13 @@ async fn words_are_compared_with_pictures_by_a_model_that_knows_words() {
         ..View::default()
     };
     let results = veneer.library(&view).await.unwrap();
-    assert!(results.hits[0].material.category.is_some_and(|c| c.as_str() == "wood/oak"), "what is written comes first");
+    assert!(
+        results.hits[0]
+            .material
+            .category
+            .is_some_and(|c| c.as_str() == "wood/oak"),
+        "what is written comes first"
+    );
     assert_eq!(results.total, 20);
     veneer.close().await;
 }

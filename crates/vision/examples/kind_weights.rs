@@ -33,13 +33,26 @@ fn unit(piece: usize, shot: u64, what: u64) -> f32 {
     (mix(mix(seed.wrapping_add(0x9e37_79b9_7f4a_7c15))) >> 40) as f32 / (1u64 << 24) as f32
 }
 
-fn shoot(piece: &Piece, number: usize, shot: u64) -> Result<Vec<f32>, Box<dyn Error + Send + Sync>> {
+fn shoot(
+    piece: &Piece,
+    number: usize,
+    shot: u64,
+) -> Result<Vec<f32>, Box<dyn Error + Send + Sync>> {
     let dice = |what| unit(number, shot, what);
-    let lights = [Light::studio(), Light::raking(), Light::evening(), Light::overcast()];
+    let lights = [
+        Light::studio(),
+        Light::raking(),
+        Light::evening(),
+        Light::overcast(),
+    ];
     let view = View {
         label: "",
         zoom: (dice(0) * 3.0 - 1.2).exp2(),
-        turn: if dice(1) < 0.3 { dice(2) } else { (dice(2) - 0.5) * 0.08 },
+        turn: if dice(1) < 0.3 {
+            dice(2)
+        } else {
+            (dice(2) - 0.5) * 0.08
+        },
         at: ((dice(3) - 0.5) * 20_000.0, (dice(4) - 0.5) * 20_000.0),
         light: lights[(dice(5) * 3.999) as usize],
     };
@@ -62,12 +75,19 @@ fn shoot(piece: &Piece, number: usize, shot: u64) -> Result<Vec<f32>, Box<dyn Er
         .chunks_exact(3)
         .flat_map(|p| {
             let c: [f32; 3] = std::array::from_fn(|i| {
-                255.0 * (f32::from(p[i]) * gain[i] / 255.0).clamp(0.0, 1.0).powf(gamma)
+                255.0
+                    * (f32::from(p[i]) * gain[i] / 255.0)
+                        .clamp(0.0, 1.0)
+                        .powf(gamma)
             });
             let grey = (c[0] + 2.0 * c[1] + c[2]) / 4.0;
             grain = mix(grain.wrapping_add(0x9e37_79b9_7f4a_7c15));
             let n = ((grain >> 40) as f32 / (1u64 << 24) as f32 - 0.5) * noise;
-            c.map(|v| (grey + (v - grey) * saturation + n).round().clamp(0.0, 255.0) as u8)
+            c.map(|v| {
+                (grey + (v - grey) * saturation + n)
+                    .round()
+                    .clamp(0.0, 255.0) as u8
+            })
         })
         .collect();
     let pixels = Pixels::new(picture.width, picture.height, rgb)?;
@@ -104,7 +124,11 @@ fn ridge(looks: &[Vec<f32>], kinds: &[usize], count: usize) -> Vec<Vec<f64>> {
         for j in 0..=i {
             let dot: f64 = (0..j).map(|k| gram[i][k] * gram[j][k]).sum();
             let rest = gram[i][j] - dot;
-            gram[i][j] = if i == j { rest.sqrt() } else { rest / gram[j][j] };
+            gram[i][j] = if i == j {
+                rest.sqrt()
+            } else {
+                rest / gram[j][j]
+            };
         }
     }
     for k in 0..count {

@@ -29,6 +29,7 @@ fn said(key: u8, provider: &str, sentence: &str, near: &[u64]) -> CachedAnalysis
             estimate: false,
             values: vec![],
             sentence: sentence.into(),
+            note: None,
         },
     }
 }

@@ -93,6 +93,18 @@ fn fall_back(error: ClipError) -> Result<Runtime, ClipError> {
     Err(error)
 }
 
+#[cfg(test)]
+impl Runtime {
+    /// The environment of ONNX Runtime: there is one in a process, which tests of other modules share.
+    pub(crate) fn environment(&self) -> Option<&Environment> {
+        match &self.0 {
+            Kind::OnnxRuntime { environment, .. } => Some(environment),
+            #[cfg(feature = "tract")]
+            Kind::Tract => None,
+        }
+    }
+}
+
 /// The library can be loaded only once in a process, and so can its environment be made.
 static STARTED: Mutex<Option<(Environment, PathBuf)>> = Mutex::new(None);
 

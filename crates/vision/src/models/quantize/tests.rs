@@ -2,10 +2,9 @@
 
 mod synthetic;
 
-use std::{collections::HashSet, sync::OnceLock};
+use std::collections::HashSet;
 
 use ort::{
-    environment::Environment,
     session::{Session, SessionInputValue},
     value::Tensor,
 };
@@ -13,21 +12,21 @@ use prost::Message;
 
 use self::synthetic::{float, gemm, initializer, model, node, noise, save};
 use super::*;
-use crate::models::{
-    compare,
-    onnx::{TensorProto, tensor_proto::DataType},
-    report::cosine,
+use crate::{
+    clip::{Engine, Places, Runtime},
+    models::{
+        compare,
+        onnx::{TensorProto, tensor_proto::DataType},
+        report::cosine,
+    },
 };
 
 /// Opens a model file in ONNX Runtime.
 fn session(path: &Path) -> Result<Session, String> {
-    assert!(
-        std::env::var_os("ORT_DYLIB_PATH").is_some(),
-        "these tests run models: set ORT_DYLIB_PATH to libonnxruntime.so, or use `cargo xtask test`"
-    );
-    static RUNTIME: OnceLock<Environment> = OnceLock::new();
-    let runtime = RUNTIME.get_or_init(|| ort::init().build().expect("ONNX Runtime"));
-    Session::builder(runtime)
+    let runtime = Runtime::find(Engine::OnnxRuntime, &Places::default())
+        .map_err(|error| format!("`cargo xtask test` brings what is missing. {error}"))?;
+    let environment = runtime.environment().ok_or("not ONNX Runtime")?;
+    Session::builder(environment)
         .and_then(|mut builder| builder.commit_from_file(path))
         .map_err(|e| format!("{}: {e}", path.display()))
 }
