@@ -5,6 +5,7 @@
     reason = "a request that cannot be made has failed the test"
 )]
 
+#[expect(dead_code, reason = "other tests start their sites in other ways")]
 mod support;
 
 use std::{
