@@ -36,6 +36,8 @@ enum Act {
     Nonsense,
     Steal,
     Cut,
+    /// Well for the probe and the first photo, then no more.
+    Twice,
 }
 
 /// What a model says in the agreed form.
@@ -109,6 +111,8 @@ impl Fake {
                         .to_string(),
                     ))
                     .into_response(),
+                    Act::Twice if number < 2 => Json(said(&velvet())).into_response(),
+                    Act::Twice => StatusCode::BAD_GATEWAY.into_response(),
                     Act::Cut => Body::from("{\"choices\": [{\"mess").into_response(),
                 }
             }
@@ -234,6 +238,17 @@ async fn a_provider_that_asks_for_patience_gets_it() {
     let (site, _folder) = site(&fake, "", "15").await;
     let (_, after) = before_and_after(&site, 80).await;
     assert!(after.contains("Seen by fake/eye-1"));
+    site.stop().await;
+}
+
+#[tokio::test]
+async fn a_photo_that_is_nearly_the_same_stands_in() {
+    let fake = Fake::start(Act::Twice).await;
+    let (site, _folder) = site(&fake, "", "8").await;
+    let (_, after) = before_and_after(&site, 80).await;
+    assert!(after.contains("Seen by fake/eye-1"));
+    let (_, after) = before_and_after(&site, 82).await;
+    assert!(after.contains("nearly the same") && after.contains("Seen by fake/eye-1"));
     site.stop().await;
 }
 

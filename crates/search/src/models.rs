@@ -168,3 +168,120 @@ impl Models {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vision::{Answer, Model, VisionError};
+
+    /// An embedder that does what a test wants.
+    struct Fake {
+        model: Model,
+        act: fn() -> Answer<'static, Vec<Embedding>>,
+    }
+
+    impl Embed for Fake {
+        fn model(&self) -> &Model {
+            &self.model
+        }
+
+        fn embed(&self, _: Vec<Arc<Pixels>>) -> Answer<'_, Vec<Embedding>> {
+            (self.act)()
+        }
+    }
+
+    fn eye(id: i32, name: &str, act: fn() -> Answer<'static, Vec<Embedding>>) -> Eye {
+        let model = Model {
+            name: name.to_owned(),
+            dims: 2,
+        };
+        Eye {
+            row: catalog::Model {
+                id: ModelId(id),
+                name: name.to_owned(),
+                dims: 2,
+                calibration: None,
+            },
+            embedder: Arc::new(Fake { model, act }),
+        }
+    }
+
+    fn well() -> Answer<'static, Vec<Embedding>> {
+        Box::pin(async { Ok(vec![vec![1.0, 0.0]]) })
+    }
+
+    fn badly() -> Answer<'static, Vec<Embedding>> {
+        Box::pin(async {
+            Err(VisionError::Failed {
+                model: "clip".to_owned(),
+                detail: "not a number".to_owned(),
+            })
+        })
+    }
+
+    fn never() -> Answer<'static, Vec<Embedding>> {
+        Box::pin(std::future::pending())
+    }
+
+    fn full() -> Answer<'static, Vec<Embedding>> {
+        Box::pin(async { Err(VisionError::Overloaded) })
+    }
+
+    fn nothing() -> Answer<'static, Vec<Embedding>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    async fn looked(act: fn() -> Answer<'static, Vec<Embedding>>) -> Result<Seen, Error> {
+        let models = Models::new(eye(1, "built-in", well));
+        models.switch(eye(2, "clip", act));
+        let picture = Arc::new(Pixels::from_fn(4, 4, |_, _| [9, 9, 9]));
+        models.look(picture, Duration::from_secs(10)).await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_built_in_model_stands_in_and_the_page_is_told() {
+        let seen = looked(well).await.expect("a vector");
+        assert_eq!((seen.model, seen.note), (ModelId(2), None));
+        for act in [badly, never, nothing] {
+            let seen = looked(act).await.expect("the results always come");
+            assert_eq!(seen.model, ModelId(1));
+            let note = seen.note.expect("a sentence");
+            assert!(note.starts_with("clip did not answer"), "{note}");
+        }
+        assert!(matches!(looked(full).await, Err(Error::Overloaded)));
+    }
+
+    #[tokio::test]
+    async fn without_another_model_a_failure_is_one() {
+        let models = Models::new(eye(1, "built-in", badly));
+        let picture = Arc::new(Pixels::from_fn(4, 4, |_, _| [9, 9, 9]));
+        assert!(matches!(
+            models.look(picture, Duration::from_secs(1)).await,
+            Err(Error::Internal)
+        ));
+        assert_eq!(models.all().len(), 1);
+    }
+
+    #[test]
+    fn words_and_pictures_are_told_apart() {
+        let models = Models::new(eye(1, "built-in", well));
+        models.set_scale(
+            ModelId(1),
+            Calibration {
+                mean: 0.5,
+                sd: 0.1,
+                same_mean: 0.9,
+                same_sd: 0.05,
+                text: Some(TextScale {
+                    mean: 0.2,
+                    own_mean: 0.3,
+                }),
+            },
+        );
+        // A cosine of 0.3 is as near as words get, and less than nothing between two pictures.
+        let words = models.text_nearness(ModelId(1), 0.3).expect("a scale");
+        assert!((words - 1.0).abs() < 1e-5);
+        assert!(models.nearness(ModelId(1), 0.3) < 0.0);
+        assert_eq!(models.text_nearness(ModelId(2), 0.3), None);
+    }
+}
