@@ -19,38 +19,49 @@ use crate::{config::LibrarySettings, progress};
 pub struct Arguments {
     #[command(subcommand)]
     what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Show known models, those on this machine, and those the library has vectors of
+    List(All),
+    /// Fetch a published model; cut off, it goes on where it stopped
+    Pull(One),
+    /// Try the models of this machine, and every vision model behind HTTP, and say what is wrong
+    Check(Any),
+    /// Make the int8 form of a model, a third of the time at nearly the same vectors, and compare the two
+    Quantize(One),
+    /// Embed the whole library with a model, then search with it; `veneer-look-1` is the built-in one
+    Use(One),
+    /// Search with the model that was in use before
+    Back(All),
+}
+
+#[derive(Debug, Args)]
+struct All {
+    /// Where the library and the models are
+    #[command(flatten)]
+    library: LibrarySettings,
+}
+
+#[derive(Debug, Args)]
+struct One {
+    /// For example ViT-B-32__laion2b-s34b-b79k, and with /int8 behind it its int8 form
+    name: String,
 
     /// Where the library and the models are
     #[command(flatten)]
     library: LibrarySettings,
 }
 
-#[derive(Debug, Subcommand)]
-enum What {
-    /// Show known models, those on this machine, and those the library has vectors of
-    List,
-    /// Fetch a published model; cut off, it goes on where it stopped
-    Pull {
-        /// For example ViT-B-32__laion2b-s34b-b79k
-        name: String,
-    },
-    /// Try the models of this machine, and every vision model behind HTTP, and say what is wrong
-    Check {
-        /// Only this model
-        name: Option<String>,
-    },
-    /// Make the int8 form of a model, a third of the time at nearly the same vectors, and compare the two
-    Quantize {
-        /// For example ViT-B-32__laion2b-s34b-b79k
-        name: String,
-    },
-    /// Embed the whole library with a model, then search with it
-    Use {
-        /// For example ViT-B-32__laion2b-s34b-b79k/int8, or veneer-look-1 for the built-in one
-        name: String,
-    },
-    /// Search with the model that was in use before
-    Back,
+#[derive(Debug, Args)]
+struct Any {
+    /// Only this model
+    name: Option<String>,
+
+    /// Where the library and the models are
+    #[command(flatten)]
+    library: LibrarySettings,
 }
 
 /// Does what was asked.
@@ -58,22 +69,21 @@ enum What {
 /// # Errors
 /// A sentence about what is wrong with the model, the hub or the library.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let library = &arguments.library;
     match &arguments.what {
-        What::List => list(library).await,
-        What::Pull { name } => fetch(library, name).await,
-        What::Check { name } => check(library, name.as_deref()).await,
-        What::Quantize { name } => quantize(library, name).await,
-        What::Use { name } => {
-            with_library(library, async |veneer| {
-                let done = progress::with_bar(|bar| veneer.use_model(name, bar)).await?;
+        What::List(all) => list(&all.library).await,
+        What::Pull(one) => fetch(&one.library, &one.name).await,
+        What::Check(some) => check(&some.library, some.name.as_deref()).await,
+        What::Quantize(one) => quantize(&one.library, &one.name).await,
+        What::Use(one) => {
+            with_library(&one.library, async |veneer| {
+                let done = progress::with_bar(|bar| veneer.use_model(&one.name, bar)).await?;
                 println!("{}", told(&done));
                 Ok(())
             })
             .await
         }
-        What::Back => {
-            with_library(library, async |veneer| {
+        What::Back(all) => {
+            with_library(&all.library, async |veneer| {
                 let done = progress::with_bar(|bar| veneer.use_previous_model(bar)).await?;
                 println!("{}", told(&done));
                 Ok(())

@@ -12,6 +12,8 @@ use crate::{Error, Veneer, models::Eye};
 
 /// Pairs sampled of each sort.
 const PAIRS: u32 = 2_000;
+/// How much nearer words have to be to their own picture for a model to have a say in them.
+const LEAST_GAP: f32 = 0.01;
 /// Materials whose words are compared with pictures.
 const WORDED: u32 = 120;
 /// The same library gives the same samples.
@@ -113,7 +115,9 @@ impl Veneer {
         }
         Ok(moments(&own)
             .zip(moments(&others))
-            .map(|((own_mean, _), (mean, _))| TextScale { mean, own_mean }))
+            .map(|((own_mean, _), (mean, _))| TextScale { mean, own_mean })
+            // A model that does not tell its own from others says nothing about words here.
+            .filter(|scale| scale.own_mean - scale.mean >= LEAST_GAP))
     }
 }
 
