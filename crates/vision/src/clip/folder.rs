@@ -21,7 +21,7 @@ use std::{
 use serde::Deserialize;
 
 use super::{ClipError, Preprocess};
-use crate::Model;
+use crate::{Model, models::Precision};
 
 /// Settings files are a few kilobytes.
 const SETTINGS_BYTES: u64 = 1 << 20;
@@ -31,29 +31,17 @@ const TOKENIZER_BYTES: u64 = 128 << 20;
 const MOST_DIMS: u32 = 8192;
 const MOST_TOKENS: usize = 2048;
 
-/// Which of a model's files run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Precision {
-    /// The model as it was published.
-    #[default]
-    F32,
-    /// Weights and activations in eight bits: a third of the time, a quarter of the memory.
-    Int8,
-}
-
-impl Precision {
-    /// Names of a tower's network; the first that is there is taken.
-    fn files(self, tower: &str) -> Vec<String> {
-        match self {
-            Self::F32 => vec![format!("{tower}/model.onnx"), format!("{tower}.onnx")],
-            Self::Int8 => vec![
-                format!("{tower}/model.int8.onnx"),
-                format!("{tower}/model_int8.onnx"),
-                format!("{tower}/model_quantized.onnx"),
-                format!("{tower}.int8.onnx"),
-            ],
-        }
-    }
+/// Names of a tower's network; the first that is there is taken.
+fn files(precision: Precision, tower: &str) -> Vec<String> {
+    let flat = match precision {
+        Precision::F32 => format!("{tower}.onnx"),
+        Precision::Int8 => format!("{tower}.int8.onnx"),
+    };
+    let names = precision.file_names().iter();
+    names
+        .map(|name| format!("{tower}/{name}"))
+        .chain([flat])
+        .collect()
 }
 
 /// What is done to words before they are cut into tokens; open_clip's `clean`.
@@ -220,7 +208,7 @@ impl ClipFolder {
     }
 
     fn network(&self, precision: Precision, tower: &str) -> Result<PathBuf, ClipError> {
-        let names = precision.files(tower);
+        let names = files(precision, tower);
         names
             .iter()
             .map(|name| self.folder.join(name))

@@ -26,9 +26,10 @@ mod tower;
 #[cfg(feature = "tract")]
 mod tract;
 
+pub use crate::models::Precision;
 pub use check::Report;
 pub use embedder::{ClipEmbedder, Settings};
 pub use error::ClipError;
-pub use folder::{ClipFolder, Precision};
+pub use folder::ClipFolder;
 pub use preprocess::{Preprocess, ResizeMode};
 pub use runtime::{Engine, Places, Runtime};

@@ -28,9 +28,10 @@ impl Tower {
 }
 
 /// How finely a model's weights are stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Precision {
     /// 32-bit floating point, as trained.
+    #[default]
     F32,
     /// 8-bit integers: a quarter of the size and, on most processors, several times as fast.
     Int8,
