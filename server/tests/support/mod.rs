@@ -68,13 +68,8 @@ impl Site {
         Self::around(running, folder)
     }
 
-    /// A library of pictures imported from a folder.
-    pub async fn with_folder(photos: PathBuf, csv: Option<PathBuf>) -> Self {
-        Self::with_folder_and(photos, csv, &[]).await
-    }
-
-    /// The same, with flags of one's own.
-    pub async fn with_folder_and(photos: PathBuf, csv: Option<PathBuf>, more: &[&str]) -> Self {
+    /// A library of pictures imported from a folder, with flags of one's own.
+    pub async fn with_folder(photos: PathBuf, csv: Option<PathBuf>, more: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let settings = settings(&folder, more);
         server::import::run(server::import::Arguments {
@@ -108,7 +103,7 @@ impl Site {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, png(colour, step)).unwrap();
         }
-        Self::with_folder_and(photos.path().to_owned(), None, more).await
+        Self::with_folder(photos.path().to_owned(), None, more).await
     }
 
     fn around(running: Running, folder: TempDir) -> Self {
