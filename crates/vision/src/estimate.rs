@@ -357,10 +357,10 @@ mod tests {
         let kind = |name| Category::parse(name).expect("a kind");
         let looked = [(kind("wood"), 0.8), (kind("stone"), 0.1)];
         let analysis = estimate(&near, &looked, &[]);
-        let kinds = super::kinds(&analysis);
-        assert_eq!(kinds.len(), 2);
-        assert_eq!(kinds[0].0, kind("wood"));
-        assert_eq!(kinds[1].0, kind("slate"));
+        let named = kinds(&analysis);
+        assert_eq!(named.len(), 2);
+        assert_eq!(named[0].0, kind("wood"));
+        assert_eq!(named[1].0, kind("slate"));
         let (properties, _) = as_properties(&analysis);
         assert_eq!(properties.category, Some(kind("wood")));
     }
