@@ -134,7 +134,7 @@ async fn site(fake: &Fake, budget: &str, patience: &str) -> (Site, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let file: PathBuf = folder.path().join("providers.toml");
     let text = format!(
-        "[[provider]]\nname = \"fake\"\nbase_url = \"http://{}/v1\"\nmodel = \"eye-1\"\nkey_file = \"key\"\nprice_in = 1000.0\nprice_out = 1000.0\n{budget}",
+        "[[provider]]\nname = \"fake\"\nbase_url = \"http://{}/v1\"\nmodel = \"eye-1\"\nkey_file = \"key\"\nprice_in = 1.0\nprice_out = 1.0\n{budget}",
         fake.address
     );
     std::fs::write(folder.path().join("key"), KEY).unwrap();

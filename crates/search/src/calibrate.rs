@@ -5,10 +5,12 @@
 //! pairs of pictures of one material. The nearness of a pair is where its cosine stands between
 //! the two means.
 
+use std::sync::Arc;
+
 use catalog::{Calibration, TextScale};
 use material::Filters;
 
-use crate::{Error, Veneer, models::Eye};
+use crate::{Error, Progress, Veneer, models::Eye};
 
 /// Pairs sampled of each sort.
 const PAIRS: u32 = 2_000;
@@ -51,7 +53,12 @@ impl Veneer {
     /// # Errors
     /// [`Error::Unavailable`] when the library does not answer.
     pub async fn calibrate(&self) -> Result<(), Error> {
+        let nobody: Progress = Arc::new(|_| {});
         for eye in self.inner.models.all() {
+            // An import that began before a change of model ended with the model before.
+            if let Err(error) = self.embed_missing(&eye, &nobody).await {
+                tracing::warn!(%error, model = eye.row.name, "some swatches have no vector");
+            }
             self.calibrate_model(&eye).await?;
         }
         Ok(())

@@ -122,28 +122,33 @@ impl Veneer {
         let from = inner.models.in_use();
         let to = self.eye(name).await?;
         let mut embedded = 0;
-        // What was imported meanwhile came with vectors of the present model only.
-        loop {
+        // What is imported meanwhile comes with vectors of the present model only, so it is looked again
+        // until nothing is missing at the moment of the change.
+        let agreement = loop {
             let (new, failed) = self.embed_missing(&to, &progress).await?;
             embedded += new;
             let Coverage { have, all } = inner.catalog.coverage(to.id()).await?;
-            if have >= all {
-                break;
+            if have < all {
+                if let Some(first) = failed {
+                    return Err(SwitchError::Incomplete {
+                        missing: all - have,
+                        all,
+                        first,
+                    });
+                }
+                continue;
             }
-            if let Some(first) = failed {
-                return Err(SwitchError::Incomplete {
-                    missing: all - have,
-                    all,
-                    first,
-                });
+            self.calibrate_model(&to).await?;
+            let agreement = inner
+                .catalog
+                .agreement(from.id(), to.id(), SAMPLE, NEIGHBOURS, SEED)
+                .await?;
+            match inner.catalog.use_model(to.id()).await {
+                Ok(()) => break agreement,
+                Err(catalog::CatalogError::NotCovered { .. }) => {}
+                Err(error) => return Err(error.into()),
             }
-        }
-        self.calibrate_model(&to).await?;
-        let agreement = inner
-            .catalog
-            .agreement(from.id(), to.id(), SAMPLE, NEIGHBOURS, SEED)
-            .await?;
-        inner.catalog.use_model(to.id()).await?;
+        };
         inner.models.switch(to.clone());
         inner.caches.library_changed();
         tracing::info!(from = from.row.name, to = to.row.name, "the model changed");
@@ -206,7 +211,7 @@ impl Veneer {
 
     /// Embeds every swatch that has no vector by a model. Says how many are new, and what is wrong with
     /// the first picture that cannot be read.
-    async fn embed_missing(
+    pub(crate) async fn embed_missing(
         &self,
         eye: &Eye,
         progress: &Progress,
