@@ -355,6 +355,20 @@ async fn what_is_there_is_not_fetched_again_and_what_is_spoilt_is() {
 }
 
 #[tokio::test]
+async fn a_published_int8_model_stays_when_its_original_is_mended() {
+    let mut fake = Fake::new(None);
+    let int8 = b"published".to_vec();
+    fake.files.insert("visual/model.int8.onnx", int8.clone());
+    let test = Try::new(fake).await;
+    test.pull().await.expect("pulled");
+    fs::write(test.path(MODEL), b"spoilt").expect("written");
+    assert_eq!(test.pull().await.expect("mended").fetched, 1);
+    test.assert_whole();
+    let kept = fs::read(test.path("visual/model.int8.onnx")).expect("still there");
+    assert_eq!(kept, int8);
+}
+
+#[tokio::test]
 async fn a_cut_download_goes_on_where_it_stopped() {
     let test = Try::new(Fake::new(Some(Fault::Cut(2)))).await;
     test.pull().await.expect("pulled");
