@@ -40,6 +40,8 @@ test('a real photo finds its kind, is filtered, shared, and opened by anyone', a
   await expect(page).toHaveURL(/category=stone/);
 
   // A share opens without cookies and without JavaScript, frozen as it was.
+  // Before the page is awake the button leads to the share instead of copying its address.
+  await page.waitForLoadState('networkidle');
   await page.locator('.share-button').click();
   const link = page.locator('.share-link');
   await expect(page.locator('.share-said')).toContainText('link', { ignoreCase: true });

@@ -88,7 +88,8 @@ impl Fake {
                         let echoed = format!("no luck with Bearer {KEY}");
                         (StatusCode::from_u16(status).unwrap(), echoed).into_response()
                     }
-                    Act::Later if number == 0 => (
+                    // The first is the probe at the start.
+                    Act::Later if number == 1 => (
                         StatusCode::TOO_MANY_REQUESTS,
                         [("retry-after", "1")],
                         "slow down",

@@ -40,6 +40,8 @@ fn builder(environment: &Environment, threads: usize) -> ort::Result<SessionBuil
     // Threads that spin while they wait would take the cores from everything else on the machine.
     Ok(Session::builder(environment)?
         .with_intra_threads(threads)?
+        // Without it eight-bit sums overflow on x86-64 without VNNI; elsewhere it changes nothing.
+        .with_precise_qmm()?
         .with_intra_op_spinning(false)?)
 }
 
