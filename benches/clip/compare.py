@@ -129,8 +129,9 @@ runners = {
     "Veneer int8": lambda: run_veneer("int8", picture),
 }
 times, vectors = {}, {}
-for _ in range(options.rounds):
+for turn in range(options.rounds):
     for name, runner in runners.items():
+        print(f"round {turn + 1} of {options.rounds}: {name}", file=sys.stderr)
         for what, (ms, vector) in runner().items():
             times.setdefault((name, what), []).extend(ms)
             vectors[name, what] = vector
