@@ -94,7 +94,7 @@ fn shoot(
     Ok(look::describe(&pixels).into_vec())
 }
 
-/// Solves (XᵀWX + λ) B = XᵀWY, all in rows: B is looks × kinds.
+/// Solves (XᵀWX + λ) B = XᵀWY; gives the columns of B, one a kind.
 fn ridge(looks: &[Vec<f32>], kinds: &[usize], count: usize) -> Vec<Vec<f64>> {
     let n = look::DIMS;
     let mut of_kind = vec![0.0f64; count];
@@ -103,7 +103,8 @@ fn ridge(looks: &[Vec<f32>], kinds: &[usize], count: usize) -> Vec<Vec<f64>> {
     }
     let all = kinds.len() as f64;
     let mut gram = vec![vec![0.0f64; n]; n];
-    let mut right = vec![vec![0.0f64; count]; n];
+    // A column a kind.
+    let mut right = vec![vec![0.0f64; n]; count];
     for (look, &kind) in looks.iter().zip(kinds) {
         let weight = 1.0 / of_kind[kind].sqrt();
         for i in 0..n {
@@ -111,8 +112,8 @@ fn ridge(looks: &[Vec<f32>], kinds: &[usize], count: usize) -> Vec<Vec<f64>> {
             for (g, &y) in gram[i].iter_mut().zip(look).take(i + 1) {
                 *g += x * f64::from(y);
             }
-            for (k, r) in right[i].iter_mut().enumerate() {
-                *r += x * (f64::from(u8::from(k == kind)) - of_kind[k] / all);
+            for (k, column) in right.iter_mut().enumerate() {
+                column[i] += x * (f64::from(u8::from(k == kind)) - of_kind[k] / all);
             }
         }
     }
@@ -131,14 +132,14 @@ fn ridge(looks: &[Vec<f32>], kinds: &[usize], count: usize) -> Vec<Vec<f64>> {
             };
         }
     }
-    for k in 0..count {
+    for column in &mut right {
         for i in 0..n {
-            let dot: f64 = (0..i).map(|j| gram[i][j] * right[j][k]).sum();
-            right[i][k] = (right[i][k] - dot) / gram[i][i];
+            let dot: f64 = (0..i).map(|j| gram[i][j] * column[j]).sum();
+            column[i] = (column[i] - dot) / gram[i][i];
         }
         for i in (0..n).rev() {
-            let dot: f64 = (i + 1..n).map(|j| gram[j][i] * right[j][k]).sum();
-            right[i][k] = (right[i][k] - dot) / gram[i][i];
+            let dot: f64 = (i + 1..n).map(|j| gram[j][i] * column[j]).sum();
+            column[i] = (column[i] - dot) / gram[i][i];
         }
     }
     right
@@ -162,10 +163,9 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         .collect::<Result<_, _>>()?;
     let kinds: Vec<usize> = shots.iter().map(|(_, kind, _)| *kind).collect();
     let map = ridge(&looks, &kinds, kind::KINDS.len());
-    let bytes: Vec<u8> = map
-        .iter()
-        .flatten()
-        .flat_map(|v| (*v as f32).to_le_bytes())
+    let bytes: Vec<u8> = (0..look::DIMS)
+        .flat_map(|row| map.iter().map(move |column| column[row] as f32))
+        .flat_map(f32::to_le_bytes)
         .collect();
     std::io::stdout().write_all(&bytes)?;
     Ok(())

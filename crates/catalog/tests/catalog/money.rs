@@ -129,7 +129,7 @@ async fn what_was_reserved_before_a_restart_counts_after_it() {
     let catalog = open().await.unwrap();
     let paid = catalog.reserve("groq", 3, None, None).await.unwrap();
     catalog.settle(paid.unwrap(), 2).await.unwrap();
-    drop(catalog.reserve("groq", 7, None, None).await.unwrap());
+    let _lost = catalog.reserve("groq", 7, None, None).await.unwrap();
     catalog.close().await;
     let catalog = open().await.unwrap();
     assert_eq!(catalog.spent(None).await.unwrap(), spent(9, 9));
