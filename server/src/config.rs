@@ -110,7 +110,7 @@ pub struct LibrarySettings {
     #[arg(long, env = "VENEER_DEPTH", default_value = "detailed", value_parser = depth)]
     pub depth: Depth,
 
-    /// Answers kept in memory for five minutes
+    /// Answers kept in memory for five minutes; 0 keeps nothing, vectors neither
     #[arg(long, env = "VENEER_CACHED_ANSWERS", default_value_t = 1_000)]
     pub cached_answers: u64,
 

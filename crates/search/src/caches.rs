@@ -34,16 +34,17 @@ pub(crate) struct Caches {
 }
 
 impl Caches {
-    /// Empty ones that keep at most so many answers.
+    /// Empty ones that keep at most so many answers; with 0 they keep nothing at all.
     pub async fn new(catalog: &Catalog, answers: u64) -> Result<Self, Error> {
+        let vectors = if answers == 0 { 0 } else { VECTORS };
         Ok(Self {
             secret: catalog.secret("photos").await?,
             looks: Cache::builder()
-                .max_capacity(VECTORS)
+                .max_capacity(vectors)
                 .time_to_live(VECTORS_LAST)
                 .build(),
             words: Cache::builder()
-                .max_capacity(VECTORS)
+                .max_capacity(vectors)
                 .time_to_live(VECTORS_LAST)
                 .build(),
             answers: Cache::builder()
