@@ -36,7 +36,7 @@ pub fn AboutPage() -> AnyView {
                     <div>
                         <dt>"Properties"</dt>
                         <dd>
-                            "Category, finish, pattern, texture. Oak is wood; satin is nearer to matt than to gloss. What the photo shows is estimated from the materials most like it, and is marked as an estimate."
+                            "Category, finish, pattern, texture. Oak is wood; satin is nearer to matt than to gloss. What the photo shows is estimated from the materials most like it, and is marked as an estimate. Where whoever runs this site has set up a vision model, its answer takes the place of the estimate and its name stands beside it."
                         </dd>
                     </div>
                     <div>
@@ -76,7 +76,7 @@ pub fn AboutPage() -> AnyView {
             <section>
                 <h2>"Your photo"</h2>
                 <p>
-                    "It is made smaller in your browser, without place and date, before it is sent. The server reads it, works out its colours and its look, and forgets it. A search keeps those figures for a while; a share keeps the answer, not the photo."
+                    "It is made smaller in your browser, without place and date, before it is sent. The server reads it, works out its colours and its look, and forgets it. Where a vision model of another service is set up, a small copy goes there to be looked at. A search keeps those figures for a while; a share keeps the answer, not the photo."
                 </p>
             </section>
             <section>
