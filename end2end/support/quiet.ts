@@ -1,7 +1,7 @@
 import { test as base, expect } from '@playwright/test';
 
-/** The browser says this of its own page transition when the next page comes before the end of it. */
-const SKIPPED = /^Transition was skipped/;
+/** The browser says this of its own page transition when the next page comes before the end of it, or before its styles. */
+const SKIPPED = /^Transition was (skipped|aborted)/;
 
 /** A page that must not complain: any console error or uncaught exception fails the test. */
 export const test = base.extend<{ allowed: RegExp[] }>({
