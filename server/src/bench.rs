@@ -51,6 +51,10 @@ impl Stage {
         self.ms.push(since.elapsed().as_secs_f64() * 1000.0);
     }
 
+    fn add_us(&mut self, us: u64) {
+        self.ms.push(us as f64 / 1000.0);
+    }
+
     fn row(&mut self) -> String {
         self.ms.sort_by(f64::total_cmp);
         let at = |q: f64| {
@@ -97,6 +101,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let mut answer = Stage::new("results of it (legs, fusion, reasons)");
     let mut first = Stage::new("photo → first results");
     let mut words = Stage::new("words → results");
+    let mut words_fetched = Stage::new("  of that: candidates and their rows");
+    let mut words_ranked = Stage::new("  of that: scores, reasons");
     let mut filtered = Stage::new("photo results with two filters");
 
     for round in 0..arguments.rounds as usize + 3 {
@@ -147,9 +153,11 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
             ..View::default()
         };
         let since = Instant::now();
-        veneer.library(&view).await?;
+        let timing = veneer.library(&view).await?.timing;
         if !warm {
             words.add(since);
+            words_fetched.add_us(timing.candidates_us);
+            words_ranked.add_us(timing.rank_us);
         }
         let view =
             View::parse("category=stone&category=wood&finish=matt&finish=honed&finish=oiled")?;
@@ -182,6 +190,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         &mut first,
         &mut filtered,
         &mut words,
+        &mut words_fetched,
+        &mut words_ranked,
         &mut page,
     ] {
         println!("{}", stage.row());

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use material::{Colour, Filters, Properties};
 use pgvector::Vector;
-use sqlx::{Executor, Postgres, Row};
+use sqlx::{Executor, Postgres};
 
 use crate::filter_sql::{Sql, push_filters};
 use crate::fold::{WordsQuery, tsquery};
@@ -17,6 +17,8 @@ use crate::{Catalog, CatalogError, MaterialId, ModelId};
 pub struct CandidateQuery<'a> {
     /// What may come back.
     pub filters: &'a Filters,
+    /// How many pass them, where that is known; counted where not.
+    pub total: Option<u32>,
     /// The look, in the numbers of a model.
     pub model: Option<(ModelId, &'a [f32])>,
     /// The words as they were typed.
@@ -71,27 +73,27 @@ impl Catalog {
     /// [`CatalogError::Unavailable`], [`CatalogError::Unfit`] for an embedding that is none.
     pub async fn candidates(&self, query: &CandidateQuery<'_>) -> Result<Candidates, CatalogError> {
         let depth = query.depth.clamp(1, Self::MAX_DEPTH);
-        let (total, few) = self.count_and_few(query.filters, depth).await?;
+        let total = match query.total {
+            Some(total) => total,
+            None => self.filtered_count(query.filters).await?,
+        };
         let mut found = Candidates {
-            ids: few,
+            ids: Vec::new(),
             total,
             path: Path::Exact,
         };
         if !query.is_seen() {
             // Words alone name what has them, nothing asked names nothing: the rest needs no score, and
             // follows in the order of the library.
-            found.ids = match query.words.and_then(tsquery) {
-                Some(words) => {
-                    let words = words_statement(query.filters, &words, depth);
-                    let mut ids = fetch_ids(self.pool(), words).await?;
-                    ids.sort_unstable();
-                    ids
-                }
-                None => Vec::new(),
-            };
+            if let Some(words) = query.words.and_then(tsquery) {
+                let words = words_statement(query.filters, &words, depth);
+                found.ids = fetch_ids(self.pool(), words).await?;
+                found.ids.sort_unstable();
+            }
             return Ok(found);
         }
         if total <= depth {
+            found.ids = self.first(query.filters, depth).await?;
             return Ok(found);
         }
         let mut ids = Vec::new();
@@ -113,38 +115,31 @@ impl Catalog {
         {
             ids.extend(fetch_ids(self.pool(), sql).await?);
         }
-        // A leg brings less than was promised when materials lack what it looks at, and nothing at all
-        // when nothing was asked: the first by number fill up.
         ids.sort_unstable();
         ids.dedup();
-        for id in found.ids {
-            if ids.len() >= depth as usize {
-                break;
-            }
-            if let Err(place) = ids.binary_search(&id) {
-                ids.insert(place, id);
+        if ids.len() < depth as usize {
+            // A leg brings less than was promised when materials lack what it looks at, and nothing at
+            // all when nothing was asked: the first by number fill up.
+            for id in self.first(query.filters, depth).await? {
+                if ids.len() >= depth as usize {
+                    break;
+                }
+                if let Err(place) = ids.binary_search(&id) {
+                    ids.insert(place, id);
+                }
             }
         }
         found.ids = ids;
         Ok(found)
     }
 
-    /// The number of survivors and the first `depth` of them, in one round trip.
-    async fn count_and_few(
-        &self,
-        filters: &Filters,
-        depth: u32,
-    ) -> Result<(u32, Vec<MaterialId>), CatalogError> {
-        let mut sql = Sql::new("SELECT (SELECT count(*) FROM materials m WHERE ");
-        push_filters(&mut sql, filters);
-        sql.push("), ARRAY(SELECT m.id FROM materials m WHERE ");
+    /// The first survivors, by number.
+    async fn first(&self, filters: &Filters, limit: u32) -> Result<Vec<MaterialId>, CatalogError> {
+        let mut sql = Sql::new("SELECT m.id FROM materials m WHERE ");
         push_filters(&mut sql, filters);
         sql.push(" ORDER BY m.id LIMIT ")
-            .push_bind(i64::from(depth))
-            .push(")");
-        let row = sql.build().fetch_one(self.pool()).await?;
-        let (count, ids): (i64, Vec<i64>) = (row.try_get(0)?, row.try_get(1)?);
-        Ok((count as u32, ids.into_iter().map(MaterialId).collect()))
+            .push_bind(i64::from(limit));
+        fetch_ids(self.pool(), sql).await
     }
 
     /// What follows after the candidates: all others that pass the filters, by look where a model is

@@ -90,7 +90,7 @@ impl Facet {
 
 /// A range of whole numbers, both ends included. Prices count hundredths of the currency, sizes
 /// millimetres.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Hash, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Range {
     /// The least, if there is one.
@@ -109,7 +109,7 @@ impl Range {
 }
 
 /// What was chosen. Values of one facet are alternatives, facets and ranges all have to hold.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Hash, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Filters {
     chosen: BTreeMap<Facet, Vec<Choice>>,

@@ -149,15 +149,15 @@ impl Veneer {
     async fn rank(&self, subject: Subject, view: &View) -> Result<Results, Error> {
         let catalog = &self.inner.catalog;
         let started = Instant::now();
-        let library = catalog.counts().await?.materials;
-        let facets = catalog.facets(&view.filters).await?;
-        let counted = started.elapsed();
+        let counted = self.counted(&view.filters).await?;
+        let counting = started.elapsed();
 
         let words = view.text.as_ref().map(|t| t.as_str());
         let model = subject.compared();
         let found = catalog
             .candidates(&CandidateQuery {
                 filters: &view.filters,
+                total: Some(counted.facets.total),
                 model,
                 words,
                 palette: subject.look.as_ref().map(|l| l.palette.as_slice()),
@@ -193,16 +193,16 @@ impl Veneer {
             awaiting,
             hits,
             total: found.total,
-            library,
+            library: counted.library,
             bands,
             nothing_close,
-            facets: facets.facets,
-            without_price: facets.without_price,
-            without_size: facets.without_size,
+            facets: counted.facets.facets.clone(),
+            without_price: counted.facets.without_price,
+            without_size: counted.facets.without_size,
             timing: Timing {
                 path: found.path.as_str().to_owned(),
-                count_us: micros(counted),
-                candidates_us: micros(fetched - counted),
+                count_us: micros(counting),
+                candidates_us: micros(fetched - counting),
                 rank_us: micros(total - fetched),
                 total_us: micros(total),
             },

@@ -112,6 +112,7 @@ impl Veneer {
         let found = catalog
             .candidates(&CandidateQuery {
                 filters: &Filters::default(),
+                total: Some(self.counted(&Filters::default()).await?.facets.total),
                 model,
                 words: None,
                 palette: None,

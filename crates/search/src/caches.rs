@@ -1,4 +1,5 @@
-//! What need not be computed twice: vectors of photos and words for a day, answers for five minutes.
+//! What need not be computed twice: vectors of photos and words for a day, answers for five minutes, and
+//! how many materials there are of each value for one minute: that depends on the filters alone.
 //!
 //! Photos are known by a hash that only this library can make. Everything here lives in memory, has a bound,
 //! and is gone when the process is.
@@ -11,8 +12,8 @@ use std::{
     time::Duration,
 };
 
-use catalog::{Catalog, ModelId};
-use material::{Results, View};
+use catalog::{Catalog, Facets, ModelId};
+use material::{Filters, Results, View};
 use moka::future::Cache;
 use photo::Pixels;
 use vision::Embedding;
@@ -22,6 +23,17 @@ use crate::{Error, Veneer, answer::Subject, describe::photo_key, models::Seen};
 const VECTORS: u64 = 10_000;
 const VECTORS_LAST: Duration = Duration::from_secs(24 * 3600);
 const ANSWERS_LAST: Duration = Duration::from_secs(5 * 60);
+const COUNTS: u64 = 500;
+/// A change that another process made is seen after this long; one of this process at once.
+const COUNTS_LAST: Duration = Duration::from_secs(60);
+
+/// How many there are of what, under some filters.
+pub(crate) struct Counted {
+    /// Materials without any filter.
+    pub library: u32,
+    /// Materials that pass, value by value.
+    pub facets: Facets,
+}
 
 /// What is remembered.
 pub(crate) struct Caches {
@@ -29,12 +41,13 @@ pub(crate) struct Caches {
     looks: Cache<(ModelId, [u8; 32]), Arc<Seen>>,
     words: Cache<(ModelId, String), Arc<Embedding>>,
     answers: Cache<String, Arc<Results>>,
+    counts: Cache<(u64, Filters), Arc<Counted>>,
     /// Part of the key of every answer: after a change of the library the old ones are not found any more.
     generation: AtomicU64,
 }
 
 impl Caches {
-    /// Empty ones that keep at most so many answers; with 0 they keep nothing at all.
+    /// Empty ones that keep at most so many answers; with 0 they keep nothing of what guests ask.
     pub async fn new(catalog: &Catalog, answers: u64) -> Result<Self, Error> {
         let vectors = if answers == 0 { 0 } else { VECTORS };
         Ok(Self {
@@ -50,6 +63,10 @@ impl Caches {
             answers: Cache::builder()
                 .max_capacity(answers)
                 .time_to_live(ANSWERS_LAST)
+                .build(),
+            counts: Cache::builder()
+                .max_capacity(COUNTS)
+                .time_to_live(COUNTS_LAST)
                 .build(),
             generation: AtomicU64::new(0),
         })
@@ -135,6 +152,22 @@ impl Veneer {
                 None
             }
         }
+    }
+
+    /// How many there are of what, counted once for all who look with the same filters.
+    pub(crate) async fn counted(&self, filters: &Filters) -> Result<Arc<Counted>, Error> {
+        let caches = &self.inner.caches;
+        let key = (caches.generation.load(Ordering::Relaxed), filters.clone());
+        if let Some(known) = caches.counts.get(&key).await {
+            return Ok(known);
+        }
+        let catalog = &self.inner.catalog;
+        let counted = Arc::new(Counted {
+            library: catalog.counts().await?.materials,
+            facets: catalog.facets(filters).await?,
+        });
+        caches.counts.insert(key, Arc::clone(&counted)).await;
+        Ok(counted)
     }
 
     /// An answer, from memory where it was given lately.

@@ -231,6 +231,7 @@ async fn compare(catalog: &Catalog, library: &Library, filters: &Filters, depth:
     let vector = Numbers(7).vector(8);
     let query = CandidateQuery {
         filters,
+        total: None,
         model: Some((library.model, &vector)),
         words: Some("oak plain"),
         palette: Some(&[colour("#c9a87c", 1.0)]),

@@ -270,6 +270,7 @@ async fn models_that_see_alike_agree(fresh: Fresh, path: Path) {
 
     let query = CandidateQuery {
         filters: &Filters::default(),
+        total: None,
         model: Some((look, &rows[0].1)),
         words: None,
         palette: None,

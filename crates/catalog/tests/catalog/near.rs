@@ -64,6 +64,7 @@ async fn selectivity(fresh: Fresh, path: Path) {
             let vector = Numbers(100 + question).vector(DIMS);
             let query = CandidateQuery {
                 filters: &filters,
+                total: None,
                 model: Some((model, &vector)),
                 words: None,
                 palette: None,

@@ -16,6 +16,7 @@ async fn asked(catalog: &Catalog, words: &str) -> Vec<String> {
     let filters = Filters::default();
     let query = CandidateQuery {
         filters: &filters,
+        total: None,
         model: None,
         words: Some(words),
         palette: None,
