@@ -23,12 +23,15 @@ mod lex;
 mod lexicon;
 mod negate;
 mod phrases;
+mod pieces;
 mod scan;
 mod shade;
 #[cfg(test)]
 mod tests;
 mod typo;
 mod units;
+
+pub use pieces::{Piece, PieceKind, pieces};
 
 use std::ops::Range;
 
