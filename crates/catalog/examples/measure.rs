@@ -5,7 +5,7 @@
 
 use std::time::Instant;
 
-use catalog::{CandidateQuery, Catalog, Entry, NewSwatch, Settings};
+use catalog::{CandidateQuery, Catalog, Entry, NewSwatch, Settings, WordsQuery};
 use material::{
     Category, Colour, Description, Facet, Filters, Finish, Name, NewMaterial, Pattern, Properties,
     Slug, SwatchId, Word,
@@ -159,9 +159,10 @@ async fn main() -> Outcome<()> {
         catalog.filtered_count(&filters).await?;
         count.push(ms(clock));
         let clock = Instant::now();
+        let plank = WordsQuery::parse("harbour oak plank");
         let query = CandidateQuery {
             model: None,
-            words: Some("harbour oak plank"),
+            words: plank.as_ref(),
             palette: None,
             properties: None,
             ..query

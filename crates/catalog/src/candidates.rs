@@ -7,7 +7,7 @@ use pgvector::Vector;
 use sqlx::{Executor, Postgres};
 
 use crate::filter_sql::{Sql, push_filters};
-use crate::fold::{WordsQuery, tsquery};
+use crate::fold::WordsQuery;
 use crate::models::embedding;
 use crate::nearest::Path;
 use crate::{Catalog, CatalogError, MaterialId, ModelId};
@@ -21,8 +21,8 @@ pub struct CandidateQuery<'a> {
     pub total: Option<u32>,
     /// The look, in the numbers of a model.
     pub model: Option<(ModelId, &'a [f32])>,
-    /// The words as they were typed.
-    pub words: Option<&'a str>,
+    /// The words.
+    pub words: Option<&'a WordsQuery>,
     /// Colours with shares.
     pub palette: Option<&'a [Colour]>,
     /// Properties to agree with; those not known are passed over.
@@ -85,8 +85,8 @@ impl Catalog {
         if !query.is_seen() {
             // Words alone name what has them, nothing asked names nothing: the rest needs no score, and
             // follows in the order of the library.
-            if let Some(words) = query.words.and_then(tsquery) {
-                let words = words_statement(query.filters, &words, depth);
+            if let Some(words) = query.words {
+                let words = words_statement(query.filters, words, depth);
                 found.ids = fetch_ids(self.pool(), words).await?;
                 found.ids.sort_unstable();
             }
@@ -102,10 +102,8 @@ impl Catalog {
             let nearest = self.nearest(query.filters, model, &vector, depth, total);
             (ids, found.path) = nearest.await?;
         }
-        if let Some(words) = query.words.and_then(tsquery) {
-            ids.extend(
-                fetch_ids(self.pool(), words_statement(query.filters, &words, depth)).await?,
-            );
+        if let Some(words) = query.words {
+            ids.extend(fetch_ids(self.pool(), words_statement(query.filters, words, depth)).await?);
         }
         if let Some(grid) = query.palette.and_then(grid) {
             ids.extend(fetch_ids(self.pool(), colour_statement(query.filters, grid, depth)).await?);
@@ -203,7 +201,7 @@ fn words_statement(filters: &Filters, words: &WordsQuery, depth: u32) -> Sql {
 /// The share of the wanted words that a material has, 0 to 1.
 pub(crate) fn push_coverage(sql: &mut Sql, words: &WordsQuery) {
     sql.push("(SELECT avg((m.words @@ to_tsquery('veneer', w))::int)::real FROM unnest(")
-        .push_bind(words.wanted.clone())
+        .push_bind(words.wanted().to_vec())
         .push("::text[]) w)");
 }
 

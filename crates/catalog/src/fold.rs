@@ -74,49 +74,72 @@ const EMPTY_WORDS: &[&str] = &[
 /// The most words of a question that are looked at.
 const MAX_WORDS: usize = 24;
 
-/// A question in words, taken apart: what to look for, what to leave out. Each entry is one
-/// `to_tsquery` term of letters and digits alone, so nothing typed can be an operator.
+/// A question in words, taken apart: what to look for, what to leave out. Each entry is a `to_tsquery`
+/// text made of letters, digits and operators of its own, so nothing typed can be an operator.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WordsQuery {
-    /// Words looked for; long ones also as a beginning (`herring:*` finds herringbone).
-    pub wanted: Vec<String>,
+    /// Things looked for, each a word or several ways to say one; long words also as a beginning
+    /// (`herring:*` finds herringbone).
+    wanted: Vec<String>,
     /// Words after a dash.
-    pub unwanted: Vec<String>,
-}
-
-/// Takes a question apart; `None` when it holds no word to look for.
-pub fn tsquery(text: &str) -> Option<WordsQuery> {
-    let mut query = WordsQuery::default();
-    for part in text.split_whitespace() {
-        let negative = part.len() > 1 && part.starts_with('-');
-        for word in fold(part).split_whitespace().take(MAX_WORDS) {
-            let list = if negative {
-                &mut query.unwanted
-            } else {
-                &mut query.wanted
-            };
-            // Beginnings of short words would find too much: `red` is no `reduced`.
-            let term = if word.chars().count() >= 5 && !negative {
-                format!("{word}:*")
-            } else {
-                word.to_owned()
-            };
-            if list.len() < MAX_WORDS && !list.contains(&term) {
-                list.push(term);
-            }
-        }
-    }
-    if query
-        .wanted
-        .iter()
-        .any(|w| !EMPTY_WORDS.contains(&w.as_str()))
-    {
-        query.wanted.retain(|w| !EMPTY_WORDS.contains(&w.as_str()));
-    }
-    (!query.wanted.is_empty()).then_some(query)
+    unwanted: Vec<String>,
 }
 
 impl WordsQuery {
+    /// Takes a question apart word by word; `None` when it holds no word to look for.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut query = Self::default();
+        for part in text.split_whitespace() {
+            let negative = part.len() > 1 && part.starts_with('-');
+            for word in fold(part).split_whitespace().take(MAX_WORDS) {
+                if negative {
+                    push(&mut query.unwanted, word.to_owned());
+                } else {
+                    push(&mut query.wanted, term(word));
+                }
+            }
+        }
+        let says = |w: &String| !EMPTY_WORDS.contains(&w.as_str());
+        if query.wanted.iter().any(says) {
+            query.wanted.retain(says);
+        }
+        (!query.wanted.is_empty()).then_some(query)
+    }
+
+    /// Looks for things that go by several names: `[["waterproof", "wet room"], ["oak"]]`. A name of
+    /// several words is there when all of them are. `None` when there is no word to look for.
+    pub fn of_names(things: &[Vec<&str>]) -> Option<Self> {
+        let mut query = Self::default();
+        for names in things {
+            let mut ways: Vec<String> = Vec::new();
+            for name in names {
+                let folded = fold(name);
+                let words: Vec<String> = folded
+                    .split_whitespace()
+                    .filter(|word| !EMPTY_WORDS.contains(word))
+                    .take(MAX_WORDS)
+                    .map(term)
+                    .collect();
+                match words.as_slice() {
+                    [] => {}
+                    [word] => push(&mut ways, word.clone()),
+                    words => push(&mut ways, format!("({})", words.join(" & "))),
+                }
+            }
+            match ways.as_slice() {
+                [] => {}
+                [way] => push(&mut query.wanted, way.clone()),
+                ways => push(&mut query.wanted, format!("({})", ways.join(" | "))),
+            }
+        }
+        (!query.wanted.is_empty()).then_some(query)
+    }
+
+    /// The things looked for, each a `to_tsquery` text.
+    pub(crate) fn wanted(&self) -> &[String] {
+        &self.wanted
+    }
+
     /// One `to_tsquery` text: any of the wanted, none of the unwanted.
     pub(crate) fn any(&self) -> String {
         let mut out = format!("({})", self.wanted.join(" | "));
@@ -125,6 +148,21 @@ impl WordsQuery {
             out.push_str(word);
         }
         out
+    }
+}
+
+/// A word as it is looked for. Beginnings of short words would find too much: `red` is no `reduced`.
+fn term(word: &str) -> String {
+    if word.chars().count() >= 5 {
+        format!("{word}:*")
+    } else {
+        word.to_owned()
+    }
+}
+
+fn push(list: &mut Vec<String>, term: String) {
+    if list.len() < MAX_WORDS && !list.contains(&term) {
+        list.push(term);
     }
 }
 
@@ -141,27 +179,48 @@ mod tests {
 
     #[test]
     fn a_question_is_taken_apart() {
-        let query = tsquery("a light oak -glossy with Herringbone").expect("there are words");
+        let query =
+            WordsQuery::parse("a light oak -glossy with Herringbone").expect("there are words");
         assert_eq!(query.wanted, ["light:*", "oak", "herringbone:*"]);
         assert_eq!(query.unwanted, ["glossy"]);
         assert_eq!(query.any(), "(light:* | oak | herringbone:*) & !glossy");
     }
 
     #[test]
+    fn a_thing_has_several_names() {
+        let things = [
+            vec!["waterproof", "wet room"],
+            vec!["the oak", "oak"],
+            vec!["of"],
+        ];
+        let query = WordsQuery::of_names(&things).expect("there are words");
+        assert_eq!(query.wanted, ["(waterproof:* | (wet & room))", "oak"]);
+        assert_eq!(WordsQuery::of_names(&[vec![], vec!["!!"]]), None);
+    }
+
+    #[test]
     fn only_empty_words_are_better_than_none() {
-        assert_eq!(tsquery("the").map(|q| q.wanted), Some(vec!["the".into()]));
-        assert_eq!(tsquery("-oak"), None);
-        assert_eq!(tsquery(" !!! "), None);
+        assert_eq!(
+            WordsQuery::parse("the").map(|q| q.wanted),
+            Some(vec!["the".into()])
+        );
+        assert_eq!(WordsQuery::parse("-oak"), None);
+        assert_eq!(WordsQuery::parse(" !!! "), None);
     }
 
     proptest::proptest! {
         #[test]
         fn no_operator_comes_through(text in ".{0,200}") {
-            if let Some(query) = tsquery(&text) {
+            if let Some(query) = WordsQuery::parse(&text) {
                 for word in query.wanted.iter().chain(&query.unwanted) {
                     let word = word.strip_suffix(":*").unwrap_or(word);
                     proptest::prop_assert!(word.chars().all(char::is_alphanumeric), "{}", word);
                 }
+            }
+            // One name of one thing: words and what stands between them, nothing else.
+            if let Some(query) = WordsQuery::of_names(&[vec![&text]]) {
+                let words = query.any().replace(":*", "").replace(['(', ')', '&'], " ");
+                proptest::prop_assert!(words.split_whitespace().all(|w| w.chars().all(char::is_alphanumeric)), "{}", words);
             }
         }
     }

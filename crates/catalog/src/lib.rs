@@ -45,7 +45,7 @@ pub use coverage::{Coverage, SwatchRow};
 pub use engine::{Engine, Place};
 pub use error::{CatalogError, Conflict, StartError};
 pub use facets::Facets;
-pub use fold::{WordsQuery, fold, tsquery};
+pub use fold::{WordsQuery, fold};
 pub use images::{ImageSize, ImageStoreSettings};
 pub use ledger::{Reservation, Spent};
 pub use model_use::ModelRow;

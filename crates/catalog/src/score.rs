@@ -8,7 +8,7 @@ use sqlx::Row;
 
 use crate::candidates::push_coverage;
 use crate::filter_sql::Sql;
-use crate::fold::tsquery;
+use crate::fold::WordsQuery;
 use crate::models::embedding;
 use crate::row::{MATERIAL, SWATCH, StoredSwatch, card, hash_bytes, material, swatch};
 use crate::{Catalog, CatalogError, MaterialId, ModelId};
@@ -63,7 +63,7 @@ impl Catalog {
         &self,
         ids: &[MaterialId],
         model: Option<(ModelId, &[f32])>,
-        words: Option<&str>,
+        words: Option<&WordsQuery>,
     ) -> Result<Vec<Scored>, CatalogError> {
         if ids.is_empty() {
             return Ok(Vec::new());
@@ -72,10 +72,10 @@ impl Catalog {
         let mut swatches = self.score_swatches(&numbers, model).await?;
         let mut sql = Sql::new("SELECT ");
         sql.push(MATERIAL);
-        match words.and_then(tsquery) {
+        match words {
             Some(words) => {
                 sql.push(", CASE WHEN m.words @@ q THEN 0.8::real * ");
-                push_coverage(&mut sql, &words);
+                push_coverage(&mut sql, words);
                 sql.push(" + 0.2::real * ts_rank_cd(m.words, q, 32) END AS words_rank FROM materials m, to_tsquery('veneer', ")
                     .push_bind(words.any())
                     .push(") q");

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Filters, Leg, ParseError, SearchText, shown};
+use crate::{Example, Filters, Leg, ParseError, SearchText, SwatchId, shown};
 
 /// Hits on one page.
 pub const PAGE_SIZE: u32 = 48;
@@ -71,6 +71,8 @@ pub enum Fusion {
 pub struct View {
     /// Words that refine the search.
     pub text: Option<SearchText>,
+    /// Swatches to be more, or less, like.
+    pub examples: Vec<Example>,
     /// What was chosen.
     pub filters: Filters,
     /// How much each leg counts.
@@ -111,6 +113,18 @@ impl View {
         match key {
             "q" if text.is_empty() => self.text = None,
             "q" => self.text = Some(SearchText::parse(value)?),
+            "like" | "unlike" if !text.is_empty() => {
+                let example = Example::parse(text, key == "unlike")?;
+                // Said twice, the last word counts.
+                self.examples.retain(|e| e.swatch != example.swatch);
+                if self.examples.len() >= Example::MAX {
+                    return Err(ParseError::TooMany {
+                        kind: "examples",
+                        limit: Example::MAX,
+                    });
+                }
+                self.examples.push(example);
+            }
             "fusion" if !text.is_empty() => {
                 self.fusion = match text {
                     "scores" => Fusion::Scores,
@@ -154,6 +168,7 @@ impl View {
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut out = Vec::new();
         out.extend(self.text.as_ref().map(|t| ("q", t.as_str().to_owned())));
+        out.extend(self.examples.iter().map(Example::pair));
         out.extend(self.filters.pairs());
         let (mut weights, mut defaults) = (self.weights, Weights::default());
         for leg in Leg::ALL {
@@ -180,6 +195,30 @@ impl View {
         let mut out = form_urlencoded::Serializer::for_suffix("?".to_owned(), 1);
         out.extend_pairs(pairs);
         out.finish()
+    }
+
+    /// The same view with a swatch to be more, or less, like; from its first page. Past
+    /// [`Example::MAX`] the oldest example goes.
+    #[must_use]
+    pub fn with_example(&self, swatch: &SwatchId, away: bool) -> Self {
+        let mut view = self.without_example(swatch);
+        if view.examples.len() >= Example::MAX {
+            view.examples.remove(0);
+        }
+        view.examples.push(Example {
+            swatch: swatch.clone(),
+            weight: Example::WHOLE,
+            away,
+        });
+        view
+    }
+
+    /// The same view without an example, from its first page.
+    #[must_use]
+    pub fn without_example(&self, swatch: &SwatchId) -> Self {
+        let mut view = self.first_page();
+        view.examples.retain(|e| e.swatch != *swatch);
+        view
     }
 
     /// The same view from its first page: what every change of a filter leads to.
@@ -232,6 +271,29 @@ mod tests {
         assert_eq!(View::default().query(), "");
         let grey = View::parse("q=grey").unwrap();
         assert_eq!(grey.query(), "?q=grey");
+    }
+
+    #[test]
+    fn examples_live_in_the_address() {
+        let (a, b) = ("a".repeat(64), "b".repeat(64));
+        let view = View::parse(&format!("like={a}&unlike={b}:40&like={a}:50")).unwrap();
+        assert_eq!(view.examples.len(), 2, "said twice counts once");
+        assert_eq!(view.query(), format!("?unlike={b}%3A40&like={a}%3A50"));
+        let again = View::parse(view.query().trim_start_matches('?')).unwrap();
+        assert_eq!(again, view);
+        let (a, b) = (SwatchId::parse(&a).unwrap(), SwatchId::parse(&b).unwrap());
+        let turned = view.with_example(&b, false).without_example(&a);
+        assert_eq!(turned.query(), format!("?like={b}"));
+        for wrong in [
+            "like=oak",
+            "like=:50",
+            &format!("like={b}:0"),
+            &format!("unlike={b}:101"),
+        ] {
+            assert!(View::parse(wrong).is_err(), "{wrong}");
+        }
+        let many: String = (0..9).map(|i| format!("like={i:064}&")).collect();
+        assert!(View::parse(&many).is_err());
     }
 
     #[test]

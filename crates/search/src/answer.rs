@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use catalog::{CandidateQuery, MaterialId, Scored};
+use catalog::{CandidateQuery, MaterialId, Scored, WordsQuery};
 use material::{
     Analysis, Band, BandCount, Colour, Field, Hit, LegScores, LookFacts, Origin, PAGE_SIZE,
     Results, Timing, Token, View,
@@ -152,7 +152,8 @@ impl Veneer {
         let counted = self.counted(&view.filters).await?;
         let counting = started.elapsed();
 
-        let words = view.text.as_ref().map(|t| t.as_str());
+        let words = words(view);
+        let words = words.as_ref();
         let model = subject.compared();
         let found = catalog
             .candidates(&CandidateQuery {
@@ -291,8 +292,9 @@ impl Veneer {
                 .catalog
                 .tail(&view.filters, model, &exclude, skip, count)
                 .await?;
-            let words = view.text.as_ref().map(|t| t.as_str());
-            let rest = self.inner.catalog.score_data(&ids, model, words).await?;
+            let words = words(view);
+            let rest = self.inner.catalog.score_data(&ids, model, words.as_ref());
+            let rest = rest.await?;
             let mut rest = self.score(rest, subject, view);
             // The tail keeps its own order: fused scores of another set do not compare.
             rest.sort_by_key(|j| ids.iter().position(|id| *id == j.row.id));
@@ -356,6 +358,11 @@ impl Veneer {
             score: ranked.score,
         }
     }
+}
+
+/// What a full-text search looks for in a view.
+fn words(view: &View) -> Option<WordsQuery> {
+    WordsQuery::parse(view.text.as_ref()?.as_str())
 }
 
 /// The words of a view that count, if there are any.

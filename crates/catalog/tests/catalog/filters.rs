@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use catalog::{CandidateQuery, Catalog, Entry, MaterialId, ModelId};
+use catalog::{CandidateQuery, Catalog, Entry, MaterialId, ModelId, WordsQuery};
 use material::{
     Application, BasicColour, Category, Choice, Currency, Facet, Filters, Finish, FireClass,
     NewMaterial, Pattern, Price, PriceUnit, Properties, Range, Size, SlipRating, Texture, Word,
@@ -229,11 +229,12 @@ async fn compare(catalog: &Catalog, library: &Library, filters: &Filters, depth:
     assert_eq!(total as usize, expected.len(), "{filters:?}");
 
     let vector = Numbers(7).vector(8);
+    let words = WordsQuery::parse("oak plain");
     let query = CandidateQuery {
         filters,
         total: None,
         model: Some((library.model, &vector)),
-        words: Some("oak plain"),
+        words: words.as_ref(),
         palette: Some(&[colour("#c9a87c", 1.0)]),
         properties: Some(&library.materials[0].1.properties),
         depth,

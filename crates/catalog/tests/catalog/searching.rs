@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use catalog::{AnalysisKey, CandidateQuery, Catalog, CatalogError, Conflict, NewSearch, Subject};
+use catalog::{
+    AnalysisKey, CandidateQuery, Catalog, CatalogError, Conflict, NewSearch, Subject, WordsQuery,
+};
 use material::{
     Analysis, Category, Estimated, Field, Filters, Finish, LookFacts, Origin, Properties, Results,
     SearchText, ShareInfo, Timing, Token, View,
@@ -13,19 +15,20 @@ use crate::support::{colour, material, name, swatch_id};
 
 /// Names of what the words bring, best first.
 async fn asked(catalog: &Catalog, words: &str) -> Vec<String> {
+    let words = WordsQuery::parse(words);
     let filters = Filters::default();
     let query = CandidateQuery {
         filters: &filters,
         total: None,
         model: None,
-        words: Some(words),
+        words: words.as_ref(),
         palette: None,
         properties: None,
         depth: 100,
     };
     let found = catalog.candidates(&query).await.unwrap();
     let mut scored = catalog
-        .score_data(&found.ids, None, Some(words))
+        .score_data(&found.ids, None, words.as_ref())
         .await
         .unwrap();
     assert!(
