@@ -1,7 +1,10 @@
 //! What was chosen, as chips that can be taken off one by one.
 
 use leptos::prelude::*;
-use material::{Choice, Range, Results, View};
+use material::{
+    Choice, Range, Results, SearchText, View,
+    read::{PieceKind, pieces},
+};
 
 /// One chosen thing: what it is, and the view without it.
 pub struct Chip {
@@ -9,8 +12,36 @@ pub struct Chip {
     pub label: String,
     /// The same view without it.
     pub without: View,
-    /// Whether it is what somebody typed, which is left as it is.
-    pub typed: bool,
+    /// What it does.
+    pub does: Does,
+}
+
+/// What a chosen thing does to the search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Does {
+    /// It lets only some materials through.
+    Filter,
+    /// Read in what was typed: it brings some materials forward.
+    Wish,
+    /// It is what somebody typed, which is left as it is.
+    Typed,
+}
+
+impl Does {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Wish => "chip chip-wish",
+            Self::Filter | Self::Typed => "chip chip-on",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Filter => "Only what is so is shown",
+            Self::Wish => "What is so comes first",
+            Self::Typed => "Looked for in names and descriptions",
+        }
+    }
 }
 
 /// Everything that was chosen, in a fixed order: words, values, ranges.
@@ -18,14 +49,28 @@ pub fn chips(view: &View) -> Vec<Chip> {
     let base = view.first_page();
     let mut out = Vec::new();
     if let Some(text) = &view.text {
-        out.push(Chip {
-            label: format!("“{text}”"),
-            without: View {
-                text: None,
-                ..base.clone()
+        let without = |text: Option<SearchText>| View {
+            text,
+            ..base.clone()
+        };
+        let pieces = pieces(text.as_str());
+        if pieces.is_empty() {
+            out.push(Chip {
+                label: format!("“{text}”"),
+                without: without(None),
+                does: Does::Typed,
+            });
+        }
+        out.extend(pieces.into_iter().map(|piece| Chip {
+            label: piece.label,
+            // What is left may be little words alone, or nothing.
+            without: without(SearchText::parse(&piece.without).ok()),
+            does: match piece.kind {
+                PieceKind::Condition | PieceKind::Unwanted => Does::Filter,
+                PieceKind::Wish => Does::Wish,
+                PieceKind::Word => Does::Typed,
             },
-            typed: true,
-        });
+        }));
     }
     for (facet, choice) in view.filters.iter() {
         let mut without = base.clone();
@@ -40,7 +85,7 @@ pub fn chips(view: &View) -> Vec<Chip> {
         out.push(Chip {
             label,
             without,
-            typed: false,
+            does: Does::Filter,
         });
     }
     if let Some(label) = range_label("price", view.filters.price, |cents| {
@@ -56,7 +101,7 @@ pub fn chips(view: &View) -> Vec<Chip> {
         out.push(Chip {
             label,
             without,
-            typed: false,
+            does: Does::Filter,
         });
     }
     if let Some(label) = range_label("size", view.filters.size, |mm| format!("{mm} mm")) {
@@ -65,7 +110,7 @@ pub fn chips(view: &View) -> Vec<Chip> {
         out.push(Chip {
             label,
             without,
-            typed: false,
+            does: Does::Filter,
         });
     }
     out
@@ -110,13 +155,17 @@ pub fn chosen(results: &Results, frozen: bool) -> Option<AnyView> {
         .into_iter()
         .map(|chip| {
             if frozen {
-                return view! { <li class="chip chip-on"><span class:chip-word=!chip.typed>{chip.label}</span></li> }.into_any();
+                return view! { <li class=chip.does.class()><span class:chip-word=chip.does != Does::Typed>{chip.label}</span></li> }.into_any();
             }
             view! {
                 <li>
-                    <a class="chip chip-on" href=results.address(&chip.without)>
+                    <a
+                        class=chip.does.class()
+                        href=results.address(&chip.without)
+                        title=chip.does.title()
+                    >
                         <span class="visually-hidden">"Take off: "</span>
-                        <span class:chip-word=!chip.typed>{chip.label}</span>
+                        <span class:chip-word=chip.does != Does::Typed>{chip.label}</span>
                         <svg class="chip-x" viewBox="0 0 12 12" aria-hidden="true">
                             <path d="m3 3 6 6M9 3 3 9" />
                         </svg>
@@ -139,7 +188,7 @@ pub fn chosen(results: &Results, frozen: bool) -> Option<AnyView> {
 
 #[cfg(test)]
 mod tests {
-    use super::chips;
+    use super::{Does, chips};
     use material::View;
 
     #[test]
@@ -155,7 +204,7 @@ mod tests {
         assert_eq!(
             labels,
             [
-                "“oak”",
+                "oak",
                 "oiled",
                 "finish not known",
                 "price up to 60, or not known"
@@ -166,6 +215,30 @@ mod tests {
             "?finish=oiled&finish=unknown&price_max=60&price=unknown"
         );
         assert_eq!(found[3].1, "?q=oak&finish=oiled&finish=unknown");
+        Ok(())
+    }
+
+    #[test]
+    fn words_are_chips_of_their_own() -> Result<(), material::ParseError> {
+        let view = View::parse("q=Skåne+oak+without+knots+under+60+€&page=2")?;
+        let found: Vec<_> = chips(&view)
+            .into_iter()
+            .map(|c| (c.label, c.does, c.without.query()))
+            .collect();
+        let told: Vec<_> = found.iter().map(|c| (c.0.as_str(), c.1)).collect();
+        assert_eq!(
+            told,
+            [
+                ("“Skåne”", Does::Typed),
+                ("oak", Does::Wish),
+                ("not knotted", Does::Filter),
+                ("up to €\u{a0}60", Does::Filter),
+            ]
+        );
+        assert_eq!(found[3].2, "?q=Sk%C3%A5ne+oak+without+knots");
+        let little = chips(&View::parse("q=in+the")?);
+        assert_eq!(little.len(), 1);
+        assert_eq!(little[0].without.query(), "");
         Ok(())
     }
 }

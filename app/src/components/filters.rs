@@ -41,6 +41,7 @@ pub fn filters(results: &Results) -> AnyView {
                         "Close"
                     </button>
                 </div>
+                {examples(results)}
                 {weights(results)}
                 {facets}
                 {range(
@@ -72,6 +73,15 @@ pub fn filters(results: &Results) -> AnyView {
         </aside>
     }
     .into_any()
+}
+
+/// What the search goes towards and away from travels on unseen.
+fn examples(results: &Results) -> AnyView {
+    let pairs = results.view.examples.iter().map(material::Example::pair);
+    pairs
+        .map(|(key, value)| view! { <input type="hidden" name=key value=value /> })
+        .collect::<Vec<_>>()
+        .into_any()
 }
 
 /// How much each leg counts. Weights of legs that are not at work travel on unseen.
