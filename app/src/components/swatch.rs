@@ -1,7 +1,7 @@
 //! The swatch: the one object everything is made of.
 
 use leptos::prelude::*;
-use material::{Band, Hit, MaterialCard, SwatchRef};
+use material::{Band, Hit, MaterialCard, Results, SwatchRef};
 
 /// How wide a swatch of a wall stands on the page, for the browser's choice of picture.
 pub const WALL_SIZES: &str = "(min-width: 72rem) 15rem, (min-width: 44rem) 30vw, 46vw";
@@ -71,6 +71,35 @@ pub fn more_like_this(card: &MaterialCard) -> Option<AnyView> {
     )
 }
 
+/// Links that bring more, or less, of a hit into the search it was found by.
+fn steer(results: &Results, card: &MaterialCard) -> Option<AnyView> {
+    let swatch = card.swatches.first()?;
+    let to = |away| results.address(&results.view.with_example(&swatch.id, away));
+    Some(
+        view! {
+            <span class="steer">
+                <a
+                    class="more"
+                    rel="nofollow"
+                    href=to(false)
+                    aria-label=format!("More like {}", card.name)
+                >
+                    "More like this"
+                </a>
+                <a
+                    class="more"
+                    rel="nofollow"
+                    href=to(true)
+                    aria-label=format!("Less like {}", card.name)
+                >
+                    "Less"
+                </a>
+            </span>
+        }
+        .into_any(),
+    )
+}
+
 /// The form behind every “more like this” of a page.
 pub fn more_form() -> AnyView {
     view! { <form id="more" method="post" action="/search" enctype="multipart/form-data"></form> }
@@ -103,7 +132,7 @@ pub fn plain_swatch(card: &MaterialCard, sizes: &'static str, eager: bool) -> An
 }
 
 /// A hit: the swatch with the reason it is here.
-pub fn hit_swatch(hit: &Hit, eager: bool) -> AnyView {
+pub fn hit_swatch(results: &Results, hit: &Hit, eager: bool) -> AnyView {
     let card = &hit.material;
     let band = match hit.band {
         Band::Strong => "swatch swatch-strong",
@@ -119,7 +148,7 @@ pub fn hit_swatch(hit: &Hit, eager: bool) -> AnyView {
                 {plate(card, WALL_SIZES, eager)}
                 {caption(card)}
             </a>
-            {more_like_this(card)}
+            {steer(results, card)}
             {why(hit)}
             {price}
         </li>

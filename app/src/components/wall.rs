@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use material::{Band, Hit, Leg, Origin, PAGE_SIZE, Results, View, Weights};
 
-use super::swatch::{hit_swatch, more_form};
+use super::swatch::hit_swatch;
 
 /// Swatches that are surely seen before one scrolls; the others are fetched when they come near.
 const FIRST_SEEN: usize = 8;
@@ -53,7 +53,7 @@ pub fn wall(results: &Results) -> AnyView {
         hits.into_iter()
             .map(|hit| {
                 seen += 1;
-                hit_swatch(hit, seen <= FIRST_SEEN)
+                hit_swatch(results, hit, seen <= FIRST_SEEN)
             })
             .collect()
     };
@@ -102,11 +102,7 @@ pub fn wall(results: &Results) -> AnyView {
             .into_any(),
         ]
     };
-    view! {
-        {bands}
-        {more_form()}
-    }
-    .into_any()
+    bands.into_any()
 }
 
 /// How many hits stand before the first of a band, over all pages.

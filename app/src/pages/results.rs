@@ -52,7 +52,10 @@ pub fn title(results: &Results) -> String {
         (Origin::Photo, Some(words)) => format!("Like your photo and {words}"),
         (Origin::Swatch { name, .. }, None) => format!("More like {name}"),
         (Origin::Swatch { name, .. }, Some(words)) => format!("Like {name} and {words}"),
-        (Origin::Library, None) => "The library".to_owned(),
+        (Origin::Library, None) => match results.examples.iter().find(|e| !e.example.away) {
+            Some(card) => format!("More like {}", card.name),
+            None => "The library".to_owned(),
+        },
         (Origin::Library, Some(words)) => format!("Materials for {words}"),
     }
 }
@@ -236,7 +239,7 @@ pub fn body(results: &Results) -> AnyView {
         }
         .into_any();
     }
-    let chips = chips(&results.view);
+    let chips = chips(&results.view, &results.examples);
     if chips.is_empty() {
         return view! {
             <div class="notice">

@@ -20,7 +20,7 @@ mod vocabulary;
 
 pub use category::{Category, TOP_CATEGORIES};
 pub use colour::{BasicColour, Colour, Lab, delta_e, hex, lrv, parse_hex, trade_name};
-pub use example::Example;
+pub use example::{Example, ExampleCard};
 pub use facet::{Choice, Facet, FacetCounts, FacetValue, Filters, Range};
 pub use fire::{Euroclass, FireClass};
 pub use measure::{Currency, Price, PriceUnit, Size};

@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Category, Colour, Description, FacetCounts, Field, Finish, Name, Pattern, Price, Properties,
-    Slug, SwatchId, Texture, Token, View,
+    Category, Colour, Description, ExampleCard, FacetCounts, Field, Finish, Name, Pattern, Price,
+    Properties, Slug, SwatchId, Texture, Token, View,
 };
 
 /// One way of retrieving.
@@ -268,6 +268,9 @@ pub struct Results {
     pub origin: Origin,
     /// How it is looked at.
     pub view: View,
+    /// What it goes towards and away from, as far as the library still has them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub examples: Vec<ExampleCard>,
     /// What was measured in the photo or swatch.
     pub look: Option<LookFacts>,
     /// What it shows.

@@ -189,6 +189,7 @@ impl Veneer {
             id: subject.id,
             origin: subject.origin,
             view: view.clone(),
+            examples: Vec::new(),
             look: subject.look,
             analysis: subject.analysis,
             awaiting,
