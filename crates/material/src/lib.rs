@@ -10,6 +10,7 @@ mod colour;
 mod example;
 mod facet;
 mod fire;
+mod leg;
 mod measure;
 mod property;
 pub mod read;
@@ -23,14 +24,15 @@ pub use colour::{BasicColour, Colour, Lab, delta_e, hex, lrv, parse_hex, trade_n
 pub use example::{Example, ExampleCard};
 pub use facet::{Choice, Facet, FacetCounts, FacetValue, Filters, Range};
 pub use fire::{Euroclass, FireClass};
+pub use leg::{Fusion, Leg, LegScores, Weights};
 pub use measure::{Currency, Price, PriceUnit, Size};
 pub use property::{Field, NewMaterial, Properties, Source, Spec};
 pub use results::{
-    Analysis, Band, BandCount, CategoryTile, Difference, Estimated, Hit, Home, Leg, LegScores,
+    Analysis, Band, BandCount, CategoryTile, Difference, Double, Estimated, Hit, Home, Likeness,
     LookFacts, MaterialCard, MaterialPage, Origin, Reason, Results, ShareInfo, SwatchRef, Timing,
 };
 pub use text::{Description, Name, SearchText, Slug, SwatchId, Token};
-pub use view::{Fusion, PAGE_SIZE, View, Weights};
+pub use view::{PAGE_SIZE, View};
 pub use vocabulary::{Application, Finish, Pattern, SlipRating, Texture, Word};
 
 /// Why a value was not accepted. Each variant reads as a sentence a designer understands.

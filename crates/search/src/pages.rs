@@ -2,7 +2,7 @@
 
 use material::{Difference, Hit, Home, MaterialPage, Origin, Slug, View};
 
-use crate::{Error, Veneer, agree::Wanted, answer::Subject, reason};
+use crate::{Error, Veneer, agree::Wanted, reason, subject::Subject};
 
 /// Photos to try on the home page.
 const EXAMPLES: u32 = 6;
@@ -51,17 +51,15 @@ impl Veneer {
             return Ok(Vec::new());
         };
         let subject = Subject {
-            id: None,
             origin: Origin::Swatch {
                 material: card.slug.clone(),
                 name: card.name.clone(),
                 swatch: swatch.clone(),
             },
             embedding: found.embedding.map(|vector| (model, vector)),
-            words: None,
             look: found.stored.facts(),
-            analysis: None,
             wanted: Wanted::known(stored.material.properties.clone()),
+            ..Subject::default()
         };
         let near = self.answer(subject, &View::default()).await?;
         let near: Vec<Hit> = near

@@ -1,0 +1,132 @@
+//! Scoring: every candidate exactly on every leg, then the one order of `rank`.
+
+use catalog::Scored;
+use material::{Band, Colour, LegScores, Likeness, LookFacts, View};
+use rank::{Candidate, Kin, Settings};
+
+use crate::{Veneer, legs, reason::Side, steer, subject::Subject};
+
+/// A candidate with its scores.
+pub(crate) struct Judged {
+    pub row: Scored,
+    /// What was measured in its nearest picture.
+    pub facts: Option<LookFacts>,
+    pub scores: LegScores,
+}
+
+impl Judged {
+    /// The colours of the picture that is nearest in look.
+    pub fn palette(&self) -> &[Colour] {
+        self.row.swatches.first().map_or(&[], |s| &s.palette)
+    }
+
+    /// It as one side of a comparison.
+    pub fn side(&self) -> Side<'_> {
+        Side {
+            properties: &self.row.material.properties,
+            palette: self.palette(),
+            facts: self.facts.as_ref(),
+        }
+    }
+}
+
+/// A candidate where it stands, with those under it.
+pub(crate) struct Place {
+    pub judged: Judged,
+    pub band: Band,
+    pub score: f32,
+    pub also: Vec<(Judged, Likeness)>,
+}
+
+impl Veneer {
+    /// Scores rows on every leg, in their order.
+    pub(crate) fn judge(&self, rows: Vec<Scored>, subject: &Subject) -> Vec<Judged> {
+        rows.into_iter()
+            .map(|row| {
+                let facts: Option<LookFacts> = row.swatches.first().and_then(|s| s.facts());
+                let mut judged = Judged {
+                    row,
+                    facts,
+                    scores: LegScores::default(),
+                };
+                let mut scores = LegScores::default();
+                if subject.is_seen() || !subject.wanted.confidence.is_empty() {
+                    let palette = subject.palette().unwrap_or_default();
+                    let look = subject.look.as_ref();
+                    scores = legs::agreements(&subject.wanted, palette, look, &judged.side());
+                    scores.look = judged.row.cosine.zip(subject.embedding.as_ref()).map(
+                        |(cosine, (model, _))| {
+                            let near = |cosine| self.inner.models.nearness(*model, cosine);
+                            subject.mix.nearness(cosine, near).max(0.0)
+                        },
+                    );
+                }
+                let asked = subject.query.is_some() || subject.words.is_some();
+                scores.words = asked.then(|| self.words_score(subject, &judged.row));
+                let refused = steer::refused(&subject.unwanted, &judged.row.material.properties);
+                steer::count_against(&mut scores, refused.len());
+                judged.scores = scores;
+                judged
+            })
+            .collect()
+    }
+
+    /// How near a material is by words: what is written of it, or what its picture shows of them. What is
+    /// written is sure; a model's idea of it reaches four fifths.
+    fn words_score(&self, subject: &Subject, row: &Scored) -> f32 {
+        let written = row.words_rank.unwrap_or(0.0);
+        let shown = subject.words.as_ref().and_then(|(model, _)| {
+            let models = &self.inner.models;
+            models.text_scale(*model)?;
+            let near = |cosine| models.text_nearness(*model, cosine).unwrap_or(0.0);
+            let nearness = subject.words_mix.nearness(row.cosine?, near);
+            Some(0.8 * nearness.clamp(0.0, 1.0))
+        });
+        written.max(shown.unwrap_or(0.0))
+    }
+}
+
+/// How candidates of this subject become an order under this view.
+pub(crate) fn settings(subject: &Subject, view: &View) -> Settings {
+    Settings {
+        sureness: subject.sureness(),
+        ..Settings::default()
+    }
+    .seen_through(view)
+}
+
+/// What the order depends on, candidate by candidate.
+pub(crate) fn candidates(judged: &[Judged]) -> Vec<Candidate> {
+    judged
+        .iter()
+        .map(|one| Candidate {
+            id: one.row.id.0,
+            scores: one.scores,
+            kin: Kin::default(),
+            maker: None,
+            sketch: None,
+        })
+        .collect()
+}
+
+/// Brings scored rows into their places.
+pub(crate) fn place(judged: Vec<Judged>, settings: &Settings) -> Vec<Place> {
+    let order = rank::fuse(&candidates(&judged), settings);
+    let mut rows: Vec<Option<Judged>> = judged.into_iter().map(Some).collect();
+    let mut take = |index: usize| rows.get_mut(index).and_then(Option::take);
+    order
+        .into_iter()
+        .filter_map(|ranked| {
+            Some(Place {
+                judged: take(ranked.index)?,
+                band: ranked.band,
+                score: ranked.score,
+                also: ranked
+                    .also
+                    .into_iter()
+                    .filter_map(|(index, likeness)| Some((take(index)?, likeness)))
+                    .collect(),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,117 @@
+//! What a search is about.
+
+use std::sync::Arc;
+
+use catalog::WordsQuery;
+use material::{
+    Analysis, Colour, ExampleCard, Field, Filters, LegScores, LookFacts, Origin, Token, read::Value,
+};
+use vision::{Embedding, estimate};
+
+use crate::{Error, Veneer, agree::Wanted, steer::Mix, words::Terms};
+
+/// What a search is about. The lower half is what a view adds, by [`Veneer::steered`].
+#[derive(Default)]
+pub(crate) struct Subject {
+    pub id: Option<Token>,
+    pub origin: Origin,
+    pub embedding: Option<(catalog::ModelId, Embedding)>,
+    /// The words of the view as a vector, where the model in use knows words.
+    pub words: Option<(catalog::ModelId, Arc<Embedding>)>,
+    pub look: Option<LookFacts>,
+    pub analysis: Option<Analysis>,
+    /// What is known or guessed of it.
+    pub wanted: Wanted,
+    /// How the embedding was mixed.
+    pub mix: Mix,
+    /// How the vector of the words was mixed.
+    pub words_mix: Mix,
+    /// What may come back: what was chosen, and what was read in the words.
+    pub filters: Filters,
+    /// What the full text is searched for.
+    pub query: Option<WordsQuery>,
+    /// The words that count, for the reasons.
+    pub terms: Option<Terms>,
+    /// Colours asked for in words or by an example, in place of the photo's.
+    pub palette: Vec<Colour>,
+    /// What counts against a material that has it.
+    pub unwanted: Vec<Value>,
+    /// Swatches it goes towards and away from.
+    pub examples: Vec<ExampleCard>,
+}
+
+impl Subject {
+    /// What pictures are compared with: the photo, or words as a vector.
+    pub fn compared(&self) -> Option<(catalog::ModelId, &[f32])> {
+        let words = self.words.as_ref();
+        self.embedding
+            .as_ref()
+            .map(|(id, vector)| (*id, vector.as_slice()))
+            .or_else(|| words.map(|(id, vector)| (*id, vector.as_slice())))
+    }
+
+    /// How sure it is of what it asks for: a swatch of the library is known, a guess is as sure as it is.
+    pub fn sureness(&self) -> LegScores {
+        if self.analysis.is_none() {
+            return LegScores::default();
+        }
+        let guessed = |field| Some(self.wanted.confidence.get(&field).copied().unwrap_or(0.0));
+        LegScores {
+            finish: guessed(Field::Finish),
+            kind: guessed(Field::Category),
+            ..LegScores::default()
+        }
+    }
+
+    /// The colours it asks for.
+    pub fn palette(&self) -> Option<&[Colour]> {
+        let measured = self.look.as_ref().map(|look| look.palette.as_slice());
+        let asked = Some(self.palette.as_slice()).filter(|colours| !colours.is_empty());
+        asked.or(measured).filter(|colours| !colours.is_empty())
+    }
+
+    /// Whether there is anything beside words to be near to.
+    pub fn is_seen(&self) -> bool {
+        self.embedding.is_some() || self.look.is_some()
+    }
+
+    /// Whether anything is asked for that nearness could mean.
+    pub fn asks(&self) -> bool {
+        self.is_seen() || self.query.is_some()
+    }
+}
+
+impl Veneer {
+    pub(crate) async fn subject(&self, id: &Token) -> Result<Subject, Error> {
+        let catalog = &self.inner.catalog;
+        let stored = catalog.search(id).await?.ok_or(Error::NotFound(
+            "This search is not here any more. Searches are kept for a while; shares last.",
+        ))?;
+        let (search, analysis) = (stored.search, stored.analysis);
+        let wanted = match (&search.origin, &analysis) {
+            // A swatch of the library is known, not estimated.
+            (Origin::Swatch { material, .. }, _) => {
+                let known = catalog.material(material).await?;
+                Wanted::known(known.map(|m| m.material.properties).unwrap_or_default())
+            }
+            (_, Some(analysis)) => {
+                let (properties, confidence) = estimate::as_properties(analysis);
+                Wanted {
+                    properties,
+                    confidence,
+                    kinds: estimate::kinds(analysis),
+                }
+            }
+            (_, None) => Wanted::default(),
+        };
+        Ok(Subject {
+            id: Some(id.clone()),
+            origin: search.origin,
+            embedding: search.embedding,
+            look: search.look,
+            analysis,
+            wanted,
+            ..Subject::default()
+        })
+    }
+}
