@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use catalog::{ModelId, WordsQuery};
 use material::{
-    Category, Example, ExampleCard, Field, Filters, Leg, LegScores, Properties, View,
+    Category, Colour, Example, ExampleCard, Field, Filters, Leg, LegScores, Properties, View,
     read::{Certainty, PieceKind, Reading, Value, pieces, read},
 };
 use vision::Embedding;
@@ -313,6 +313,7 @@ impl Veneer {
                 .map(|(_, vector)| (1.0, vector.clone())),
         );
         let (mut like, mut unlike) = (Vec::new(), Vec::new());
+        let (mut looks, mut colours) = (Vec::new(), Vec::new());
         for example in examples {
             let Some(found) = catalog.swatch(&example.swatch, Some(model)).await? else {
                 continue;
@@ -320,9 +321,9 @@ impl Veneer {
             let weight = f32::from(example.weight) / 100.0;
             let weight = if example.away { -weight } else { weight };
             parts.extend(found.embedding.map(|vector| (weight, vector)));
-            if !example.away && subject.look.is_none() {
-                subject.look = found.stored.facts();
-                subject.palette.clone_from(&found.stored.palette);
+            if !example.away {
+                looks.push(found.stored.facts());
+                colours.extend_from_slice(&found.stored.palette);
             }
             let known = catalog.material(&found.slug).await?;
             let properties = known.map(|m| m.material.properties).unwrap_or_default();
@@ -338,6 +339,18 @@ impl Veneer {
         if let Some((vector, how)) = mix(&parts) {
             subject.embedding = Some((model, vector));
             subject.mix = how;
+        }
+        if subject.look.is_none() {
+            // The colours of several lie side by side. What was measured in them does not mix: their
+            // vectors speak for them.
+            let share = 1.0 / looks.len().max(1) as f32;
+            colours
+                .iter_mut()
+                .for_each(|colour: &mut Colour| colour.share *= share);
+            subject.palette = colours;
+            if let [look] = looks.as_mut_slice() {
+                subject.look = look.take();
+            }
         }
         if !like.is_empty() {
             let common = shared(&like.iter().collect::<Vec<_>>());

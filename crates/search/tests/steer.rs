@@ -245,10 +245,11 @@ async fn swatches_lead_towards_and_away() {
     });
     let between = veneer.library(&several).await.unwrap();
     assert_eq!(between.examples.len(), 2);
-    let first: Vec<_> = names(&between)[..3].to_vec();
-    assert!(
-        first.contains(&"Blue Wool") && first.iter().any(|n| n.contains("Plank")),
-        "{first:?}"
-    );
+    for neither in ["Vein White", "Quiet White", "Sand Slab"] {
+        for meant in ["Blue Wool", "Harbour Plank"] {
+            let (meant, neither) = (place(&between, meant), place(&between, neither));
+            assert!(meant < neither, "{:?}", names(&between));
+        }
+    }
     veneer.close().await;
 }
