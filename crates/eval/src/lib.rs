@@ -25,8 +25,8 @@ pub use dice::Dice;
 pub use judge::{Answered, judge};
 pub use measure::{Scores, average_precision, first_right, ndcg};
 pub use page::{Picture, Worst, page};
-pub use photograph::{Changes, PhotographError, halves, photo_of, thumbnail};
-pub use plan::{Part, Plan, PlanError, Question, Specimen, Task};
+pub use photograph::{Changes, Divided, PhotographError, divide, halves, photo_of, thumbnail};
+pub use plan::{Part, Plan, PlanError, Question, Specimen, Task, digest};
 pub use report::{
     FORMAT, FilterOutcome, IndexOutcome, Library, Outcome, Report, ReportError, Stage,
 };

@@ -5,7 +5,7 @@ use image::{ExtendedColorType, ImageEncoder, codecs::jpeg::JpegEncoder};
 use photo::{Crop, PhotoError, Pixels};
 use serde::{Deserialize, Serialize};
 
-use crate::Dice;
+use crate::{Dice, Part};
 
 /// The least side of a half that makes a photo, in pixels.
 const LEAST: u32 = 32;
@@ -128,6 +128,40 @@ pub fn halves(pixels: &Pixels) -> Result<Option<(Pixels, Pixels)>, PhotoError> {
         photo::crop(pixels, &first)?,
         photo::crop(pixels, &second)?,
     )))
+}
+
+/// A material's pictures, divided into what is searched and what is photographed.
+#[derive(Debug)]
+pub struct Divided {
+    /// What the searched library gets, with what each shows.
+    pub kept: Vec<(Pixels, String)>,
+    /// What photos are taken of.
+    pub away: Option<Pixels>,
+}
+
+/// Divides pictures as a plan says. Nothing of what is kept is in what is photographed.
+///
+/// # Errors
+/// [`PhotoError`] when a picture cannot be cut.
+pub fn divide(pictures: Vec<(Pixels, String)>, part: Part) -> Result<Divided, PhotoError> {
+    let mut kept = Vec::with_capacity(pictures.len());
+    let mut away = None;
+    for (index, (pixels, view)) in pictures.into_iter().enumerate() {
+        match part {
+            Part::OtherViews { without } if without == index => away = Some(pixels),
+            Part::Halves { of } => match halves(&pixels)? {
+                Some((first, second)) => {
+                    if of == index {
+                        away = Some(second);
+                    }
+                    kept.push((first, view));
+                }
+                None => kept.push((pixels, view)),
+            },
+            Part::Whole | Part::OtherViews { .. } => kept.push((pixels, view)),
+        }
+    }
+    Ok(Divided { kept, away })
 }
 
 /// Takes a photo of a surface: a square somewhere in it, with changes, as JPEG.
@@ -277,6 +311,34 @@ mod tests {
         for (w, h) in [(1, 1), (31, 500), (60, 60)] {
             assert!(halves(&checks(w, h)).expect("cuts").is_none(), "{w}×{h}");
         }
+    }
+
+    #[test]
+    fn what_is_photographed_is_not_searched() {
+        let pictures = || {
+            (0..3u8)
+                .map(|i| {
+                    let picture =
+                        Pixels::from_fn(100, 100, |x, _| [i * 80 + u8::from(x > 49) * 40; 3]);
+                    (picture, i.to_string())
+                })
+                .collect::<Vec<_>>()
+        };
+        let tones = |pixels: &Pixels| {
+            let mut tones = pixels.data().to_vec();
+            tones.dedup();
+            tones
+        };
+        let views = divide(pictures(), Part::OtherViews { without: 1 }).expect("divides");
+        let kept: Vec<_> = views.kept.iter().map(|(_, view)| view.as_str()).collect();
+        assert_eq!(kept, ["0", "2"]);
+        assert!(tones(&views.away.expect("photographed")).contains(&80));
+        let cut = divide(pictures(), Part::Halves { of: 2 }).expect("divides");
+        assert_eq!(cut.kept.len(), 3);
+        assert!(cut.kept.iter().all(|(p, _)| p.width() < 50));
+        assert_eq!(tones(&cut.away.expect("photographed")), [200]);
+        let whole = divide(pictures(), Part::Whole).expect("divides");
+        assert!(whole.away.is_none() && whole.kept.len() == 3);
     }
 
     #[test]

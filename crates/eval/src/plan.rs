@@ -18,6 +18,26 @@ pub struct Specimen {
     pub pictures: Vec<(u32, u32)>,
 }
 
+/// A fingerprint of a library: what questions and answers are made from. Colours are left out, they are measured and may
+/// differ in the last digit from machine to machine.
+#[must_use]
+pub fn digest(specimens: &[Specimen]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for specimen in specimens {
+        let material = &specimen.material;
+        let properties = Properties {
+            colours: Vec::new(),
+            ..material.properties.clone()
+        };
+        // The words end with a byte that is in none of them.
+        hasher.update(material.slug.as_str().as_bytes());
+        hasher.update(&[0xff]);
+        hasher.update(format!("{properties:?} {:?}", specimen.pictures).as_bytes());
+        hasher.update(&[0xff]);
+    }
+    hasher.finalize().to_hex()[..16].to_owned()
+}
+
 /// What of a material's pictures the searched library gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
@@ -317,6 +337,16 @@ pub(crate) mod tests {
         };
         assert_eq!(told(1), told(1));
         assert_ne!(told(1), told(2));
+    }
+
+    #[test]
+    fn another_library_has_another_fingerprint() {
+        let one = library(9);
+        let mut other = library(9);
+        assert_eq!(digest(&one), digest(&other));
+        other[3].material.properties.finish = Some(Finish::Mirror);
+        assert_ne!(digest(&one), digest(&other));
+        assert_ne!(digest(&one), digest(&one[..8]));
     }
 
     #[test]
