@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod config;
+pub mod eval;
 mod events;
 pub mod import;
 pub mod models;
