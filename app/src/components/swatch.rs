@@ -1,7 +1,7 @@
 //! The swatch: the one object everything is made of.
 
 use leptos::prelude::*;
-use material::{Band, Hit, MaterialCard, Results, SwatchRef};
+use material::{Band, Double, Hit, Likeness, MaterialCard, Results, SwatchRef};
 
 /// How wide a swatch of a wall stands on the page, for the browser's choice of picture.
 pub const WALL_SIZES: &str = "(min-width: 72rem) 15rem, (min-width: 44rem) 30vw, 46vw";
@@ -150,6 +150,7 @@ pub fn hit_swatch(results: &Results, hit: &Hit, eager: bool) -> AnyView {
             </a>
             {steer(results, card)}
             {why(hit)}
+            {also(hit)}
             {price}
         </li>
     }
@@ -173,6 +174,7 @@ fn why(hit: &Hit) -> Option<AnyView> {
                 <li>
                     <span class="why-leg">{reason.leg.label()}</span>
                     <span class="why-bar" style=format!("--part:{agreement:.2}")></span>
+                    <span class="visually-hidden">{agrees(agreement)}": "</span>
                     <span class="why-text">{reason.text.clone()}</span>
                 </li>
             }
@@ -192,4 +194,61 @@ fn why(hit: &Hit) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+/// What the bar shows, for who does not see it.
+fn agrees(agreement: f32) -> &'static str {
+    match agreement {
+        a if a >= 0.75 => "agrees well",
+        a if a >= 0.4 => "agrees in part",
+        _ => "differs",
+    }
+}
+
+/// Materials that are the same to the eye, under the one they are the same as.
+fn also(hit: &Hit) -> Option<AnyView> {
+    if hit.also.is_empty() {
+        return None;
+    }
+    let doubles: Vec<_> = hit
+        .also
+        .iter()
+        .map(|double| {
+            let card = &double.material;
+            let how = match double.likeness {
+                Likeness::File => "the same picture",
+                Likeness::Picture => "the same picture, saved again",
+                Likeness::Look => "looks the same",
+            };
+            view! {
+                <li>
+                    <a href=format!("/m/{}", card.slug)>{card.name.to_string()}</a>
+                    {card.maker.as_ref().map(|maker| format!(", {maker}"))}
+                    <span class="also-how">" — "{how}</span>
+                </li>
+            }
+        })
+        .collect();
+    Some(
+        view! {
+            <details class="why also">
+                <summary>{also_line(&hit.also)}</summary>
+                <ul>{doubles}</ul>
+            </details>
+        }
+        .into_any(),
+    )
+}
+
+/// “3 makers have this look”, “2 more with this picture”.
+fn also_line(also: &[Double]) -> String {
+    let more = also.len();
+    if also.iter().all(|d| d.likeness == Likeness::Look) {
+        // Within a look every maker stands once.
+        format!("{} makers have this look", more + 1)
+    } else if also.iter().all(|d| d.likeness != Likeness::Look) {
+        format!("{more} more with this picture")
+    } else {
+        format!("{more} more that look the same")
+    }
 }

@@ -188,6 +188,12 @@ pub struct LookFacts {
     /// How far hues stray from their mean, in CIELAB units.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variety: Option<f32>,
+    /// How unlike the parts of the picture are; above a third it is hardly one surface.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unevenness: Option<f32>,
+    /// How much changes from one pixel to the next; about 1 for noise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grain: Option<f32>,
     /// What the picture shows from its left to its right edge, in millimetres, where somebody measured it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub width_mm: Option<f32>,

@@ -4,13 +4,14 @@ use std::time::Instant;
 
 use catalog::{CandidateQuery, Candidates, MaterialId};
 use material::{
-    Band, BandCount, Double, FacetCounts, Hit, LegScores, Origin, PAGE_SIZE, Results, Timing,
-    Token, View,
+    Band, BandCount, Double, FacetCounts, Hit, Origin, PAGE_SIZE, Results, Timing, Token, View,
+    Weights,
 };
 
 use crate::{
     Error, Veneer,
     ask::within,
+    far,
     reason::{self, Side},
     score::{self, Judged, Place},
     steer,
@@ -52,15 +53,25 @@ impl Veneer {
         let (judged, found) = self.scored(&subject, counted.facets.total).await?;
         let fetched = started.elapsed();
 
-        let mut places = score::place(judged, &score::settings(&subject, view));
+        let settings = score::settings(&subject, view, &judged);
+        let mut places = score::place(judged, &settings);
         let folded = places.iter().map(|place| place.also.len() as u32).sum();
         let mut bands = Vec::new();
         let mut nothing_close = None;
         if subject.asks() {
             bands = count_bands(&places, found.total);
-            if found.total > 0 {
-                nothing_close = nothing_close_sentence(&subject, &places);
-            }
+            nothing_close = match places.first() {
+                Some(first) if first.band == Band::Weak => {
+                    Some(if settings.weights == Weights::NONE {
+                        "Nothing counts: all weights are at zero.".to_owned()
+                    } else {
+                        far::sentence(&subject, &places)
+                    })
+                }
+                // Words alone name only what has them.
+                None if found.total > 0 => Some(far::sentence(&subject, &places)),
+                _ => None,
+            };
         }
         let hits = self
             .page(&mut places, found.total - folded, &subject, view)
@@ -138,7 +149,7 @@ impl Veneer {
             summary: why(one, &subject).0,
         });
         Ok(rank::Contest {
-            settings: score::settings(&subject, view),
+            settings: score::settings(&subject, view, &judged),
             candidates: score::candidates(&judged),
             cards: cards.collect(),
             total: found.total,
@@ -273,32 +284,4 @@ fn count_bands(places: &[Place], total: u32) -> Vec<BandCount> {
     }
     counts[2].count += total.saturating_sub(scored);
     counts.to_vec()
-}
-
-/// Says that nothing is close, and what is missing: “The colour is here, terrazzo is not.”
-fn nothing_close_sentence(subject: &Subject, places: &[Place]) -> Option<String> {
-    if places.first().is_some_and(|place| place.band != Band::Weak) {
-        return None;
-    }
-    let best_of = |leg: fn(&LegScores) -> Option<f32>| {
-        places
-            .iter()
-            .filter_map(|place| leg(&place.judged.scores))
-            .fold(0.0f32, f32::max)
-    };
-    if !subject.is_seen() {
-        return Some("No material has these words. These come nearest.".to_owned());
-    }
-    let colour = best_of(|s| s.colour);
-    let look = best_of(|s| s.look);
-    Some(
-        if colour >= 0.7 && look < 0.5 {
-            "Nothing here is close to your photo. The colours are here, the surface is not."
-        } else if look >= 0.5 && colour < 0.5 {
-            "Nothing here is close to your photo. Surfaces like it are here, not in these colours."
-        } else {
-            "Nothing here is close to your photo. These are the least far away."
-        }
-        .to_owned(),
-    )
 }

@@ -2,9 +2,9 @@
 
 use catalog::Scored;
 use material::{Band, Colour, LegScores, Likeness, LookFacts, View};
-use rank::{Candidate, Kin, Settings};
+use rank::{Candidate, Settings};
 
-use crate::{Veneer, legs, reason::Side, steer, subject::Subject};
+use crate::{Veneer, calibrate, far, kin, legs, reason::Side, steer, subject::Subject};
 
 /// A candidate with its scores.
 pub(crate) struct Judged {
@@ -12,6 +12,8 @@ pub(crate) struct Judged {
     /// What was measured in its nearest picture.
     pub facts: Option<LookFacts>,
     pub scores: LegScores,
+    /// How near it looks, whatever else speaks against it.
+    pub look: Option<f32>,
 }
 
 impl Judged {
@@ -41,6 +43,7 @@ pub(crate) struct Place {
 impl Veneer {
     /// Scores rows on every leg, in their order.
     pub(crate) fn judge(&self, rows: Vec<Scored>, subject: &Subject) -> Vec<Judged> {
+        let scales = self.inner.models.leg_scales();
         rows.into_iter()
             .map(|row| {
                 let facts: Option<LookFacts> = row.swatches.first().and_then(|s| s.facts());
@@ -48,12 +51,14 @@ impl Veneer {
                     row,
                     facts,
                     scores: LegScores::default(),
+                    look: None,
                 };
                 let mut scores = LegScores::default();
                 if subject.is_seen() || !subject.wanted.confidence.is_empty() {
                     let palette = subject.palette().unwrap_or_default();
                     let look = subject.look.as_ref();
-                    scores = legs::agreements(&subject.wanted, palette, look, &judged.side());
+                    let raw = legs::agreements(&subject.wanted, palette, look, &judged.side());
+                    scores = calibrate::scaled(raw, &scales);
                     scores.look = judged.row.cosine.zip(subject.embedding.as_ref()).map(
                         |(cosine, (model, _))| {
                             let near = |cosine| self.inner.models.nearness(*model, cosine);
@@ -61,6 +66,7 @@ impl Veneer {
                         },
                     );
                 }
+                judged.look = scores.look;
                 let asked = subject.query.is_some() || subject.words.is_some();
                 scores.words = asked.then(|| self.words_score(subject, &judged.row));
                 let refused = steer::refused(&subject.unwanted, &judged.row.material.properties);
@@ -87,9 +93,11 @@ impl Veneer {
 }
 
 /// How candidates of this subject become an order under this view.
-pub(crate) fn settings(subject: &Subject, view: &View) -> Settings {
+pub(crate) fn settings(subject: &Subject, view: &View, judged: &[Judged]) -> Settings {
+    let looks = judged.iter().filter_map(|one| one.look);
     Settings {
         sureness: subject.sureness(),
+        nothing_close: far::nothing_close(subject, looks),
         ..Settings::default()
     }
     .seen_through(view)
@@ -97,14 +105,19 @@ pub(crate) fn settings(subject: &Subject, view: &View) -> Settings {
 
 /// What the order depends on, candidate by candidate.
 pub(crate) fn candidates(judged: &[Judged]) -> Vec<Candidate> {
+    let rows: Vec<&Scored> = judged.iter().map(|one| &one.row).collect();
+    let kin = kin::kin(&rows);
+    let makers = kin::makers(&rows);
     judged
         .iter()
-        .map(|one| Candidate {
+        .zip(kin)
+        .zip(makers)
+        .map(|((one, kin), maker)| Candidate {
             id: one.row.id.0,
             scores: one.scores,
-            kin: Kin::default(),
-            maker: None,
-            sketch: None,
+            kin,
+            maker,
+            sketch: rank::sketch(&one.row.signs),
         })
         .collect()
 }
