@@ -43,6 +43,7 @@ pub fn Page(
             {words_field(words)}
             <nav class="top-nav" aria-label="Main">
                 <a href="/library">"Library"</a>
+                <a href="/palette">"Palette"</a>
                 <a href="/about">"How it works"</a>
             </nav>
         </header>

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use material::{Band, Hit, MaterialCard, SwatchRef};
 
+use crate::islands::Tray;
+
 /// How wide a swatch of a wall stands on the page, for the browser's choice of picture.
 pub const WALL_SIZES: &str = "(min-width: 72rem) 15rem, (min-width: 44rem) 30vw, 46vw";
 
@@ -71,10 +73,25 @@ pub fn more_like_this(card: &MaterialCard) -> Option<AnyView> {
     )
 }
 
-/// The form behind every “more like this” of a page.
+/// The box that keeps a material to be compared; its form, the tray, stands once on the page.
+pub fn keep(card: &MaterialCard) -> AnyView {
+    view! {
+        <label class="keep">
+            <input type="checkbox" name="m" value=card.slug.to_string() form="compare" />
+            "Compare"
+            <span class="visually-hidden">" " {card.name.to_string()}</span>
+        </label>
+    }
+    .into_any()
+}
+
+/// The forms behind every “more like this” and every “compare” of a page.
 pub fn more_form() -> AnyView {
-    view! { <form id="more" method="post" action="/search" enctype="multipart/form-data"></form> }
-        .into_any()
+    view! {
+        <form id="more" method="post" action="/search" enctype="multipart/form-data"></form>
+        <Tray />
+    }
+    .into_any()
 }
 
 /// Name and maker below a plate, in two lines.
@@ -97,6 +114,7 @@ pub fn plain_swatch(card: &MaterialCard, sizes: &'static str, eager: bool) -> An
                 {caption(card)}
             </a>
             {more_like_this(card)}
+            {keep(card)}
         </li>
     }
     .into_any()
@@ -122,6 +140,7 @@ pub fn hit_swatch(hit: &Hit, eager: bool) -> AnyView {
             {more_like_this(card)}
             {why(hit)}
             {price}
+            {keep(card)}
         </li>
     }
     .into_any()

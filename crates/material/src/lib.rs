@@ -7,6 +7,8 @@
 
 mod category;
 mod colour;
+mod colour_name;
+mod compare;
 mod example;
 mod facet;
 mod fire;
@@ -14,12 +16,15 @@ mod measure;
 mod property;
 pub mod read;
 mod results;
+mod scheme;
 mod text;
 mod view;
 mod vocabulary;
 
 pub use category::{Category, TOP_CATEGORIES};
 pub use colour::{BasicColour, Colour, Lab, delta_e, hex, lrv, parse_hex, trade_name};
+pub use colour_name::{colour_named, colour_names};
+pub use compare::{Compared, ComparedRow, Comparison, Kept};
 pub use example::Example;
 pub use facet::{Choice, Facet, FacetCounts, FacetValue, Filters, Range};
 pub use fire::{Euroclass, FireClass};
@@ -29,6 +34,7 @@ pub use results::{
     Analysis, Band, BandCount, CategoryTile, Difference, Estimated, Hit, Home, Leg, LegScores,
     LookFacts, MaterialCard, MaterialPage, Origin, Reason, Results, ShareInfo, SwatchRef, Timing,
 };
+pub use scheme::{Palette, Part, whole_shares, with_border, with_share};
 pub use text::{Description, Name, SearchText, Slug, SwatchId, Token};
 pub use view::{Fusion, PAGE_SIZE, View, Weights};
 pub use vocabulary::{Application, Finish, Pattern, SlipRating, Texture, Word};

@@ -16,9 +16,10 @@ mod hash;
 pub mod look;
 mod pixels;
 mod surface;
+mod white;
 
 pub use colour::Lab;
-pub use colours::{PaletteColour, palette};
+pub use colours::{PaletteColour, palette, palette_of_small};
 #[cfg(feature = "decode")]
 pub use decode::{Limits, decode};
 pub use error::{OtherKind, PhotoError, StatusHint};
@@ -27,3 +28,4 @@ pub use hash::{Hashes, content_hash, hamming, perceptual_hash};
 pub use look::Look;
 pub use pixels::{Crop, Pixels, crop, shrink};
 pub use surface::{Pattern, Surface, surface};
+pub use white::{NotWhite, WhiteBalance, mean_colour};
