@@ -19,6 +19,7 @@ use crate::{
         palette::PaletteRoute,
         results::{LibraryRoute, SearchRoute},
         share::ShareRoute,
+        together::TogetherRoute,
     },
 };
 
@@ -99,6 +100,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/m/:slug") view=MaterialRoute ssr=SsrMode::Async />
                 <Route path=path!("/share/:slug") view=ShareRoute ssr=SsrMode::Async />
                 <Route path=path!("/compare") view=CompareRoute ssr=SsrMode::Async />
+                <Route path=path!("/together") view=TogetherRoute ssr=SsrMode::Async />
                 <Route path=path!("/palette") view=PaletteRoute ssr=SsrMode::Async />
                 <Route path=path!("/about") view=AboutPage ssr=SsrMode::Async />
             </FlatRoutes>

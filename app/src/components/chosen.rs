@@ -72,6 +72,21 @@ pub fn chips(view: &View) -> Vec<Chip> {
             },
         }));
     }
+    if let Some(palette) = &view.palette {
+        let names: Vec<_> = palette
+            .parts()
+            .iter()
+            .map(|part| material::trade_name(part.lab()))
+            .collect();
+        out.push(Chip {
+            label: format!("palette: {}", names.join(", ")),
+            without: View {
+                palette: None,
+                ..base.clone()
+            },
+            does: Does::Wish,
+        });
+    }
     for (facet, choice) in view.filters.iter() {
         let mut without = base.clone();
         without.filters.remove(facet, choice);

@@ -42,6 +42,13 @@ pub fn filters(results: &Results) -> AnyView {
                     </button>
                 </div>
                 {examples(results)}
+                {results
+                    .view
+                    .palette
+                    .as_ref()
+                    .map(|palette| {
+                        view! { <input type="hidden" name="palette" value=palette.to_string() /> }
+                    })}
                 {weights(results)}
                 {facets}
                 {range(

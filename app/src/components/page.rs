@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::islands::{Keys, ThemeSwitch};
+use crate::islands::{Keys, ThemeSwitch, Tray};
 
 /// The words field of the header.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,6 +50,7 @@ pub fn Page(
         <main id="main" class=class tabindex="-1">
             {children()}
         </main>
+        <Tray />
         <footer class="foot">
             <p>"Veneer finds materials by how they look. Your photo is read, never kept."</p>
             <ThemeSwitch />

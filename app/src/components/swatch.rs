@@ -3,8 +3,6 @@
 use leptos::prelude::*;
 use material::{Band, Hit, MaterialCard, SwatchRef};
 
-use crate::islands::Tray;
-
 /// How wide a swatch of a wall stands on the page, for the browser's choice of picture.
 pub const WALL_SIZES: &str = "(min-width: 72rem) 15rem, (min-width: 44rem) 30vw, 46vw";
 
@@ -73,7 +71,7 @@ pub fn more_like_this(card: &MaterialCard) -> Option<AnyView> {
     )
 }
 
-/// The box that keeps a material to be compared; its form, the tray, stands once on the page.
+/// The box that keeps a material to be compared; its form, the tray, is part of every page.
 pub fn keep(card: &MaterialCard) -> AnyView {
     view! {
         <label class="keep">
@@ -85,13 +83,10 @@ pub fn keep(card: &MaterialCard) -> AnyView {
     .into_any()
 }
 
-/// The forms behind every “more like this” and every “compare” of a page.
+/// The form behind every “more like this” of a page.
 pub fn more_form() -> AnyView {
-    view! {
-        <form id="more" method="post" action="/search" enctype="multipart/form-data"></form>
-        <Tray />
-    }
-    .into_any()
+    view! { <form id="more" method="post" action="/search" enctype="multipart/form-data"></form> }
+        .into_any()
 }
 
 /// Name and maker below a plate, in two lines.

@@ -10,7 +10,9 @@ const FIRST_SEEN: usize = 8;
 
 /// Whether anything was asked, so that nearness means something.
 pub fn is_search(results: &Results) -> bool {
-    results.origin != Origin::Library || results.view.text.is_some()
+    results.origin != Origin::Library
+        || results.view.text.is_some()
+        || results.view.palette.is_some()
 }
 
 /// How many materials a band has over all pages.
@@ -40,6 +42,9 @@ fn heading(results: &Results, band: Band) -> String {
     match (band, &results.origin) {
         (Band::Strong, Origin::Photo) => "Close to your photo".to_owned(),
         (Band::Strong, Origin::Swatch { name, .. }) => format!("Close to {name}"),
+        (Band::Strong, Origin::Library) if results.view.text.is_none() => {
+            "Close to your palette".to_owned()
+        }
         (Band::Strong, Origin::Library) => "Close to your words".to_owned(),
         (Band::Related, _) => "Related".to_owned(),
         (Band::Weak, _) => "Further away".to_owned(),

@@ -7,6 +7,7 @@
 mod density;
 mod dropper;
 mod filters;
+mod glide;
 mod joins;
 mod keys;
 mod mixer;

@@ -1,10 +1,10 @@
 //! What is kept to be compared, over all pages of this tab.
 
-use std::{cell::RefCell, rc::Rc};
+use std::cell::RefCell;
 
 use leptos::prelude::*;
 use material::Comparison;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
 
 use super::awake;
@@ -81,36 +81,58 @@ fn written(kept: &[Kept]) -> String {
     lines.join("\n")
 }
 
-fn wake(tray: Element) {
-    let kept = Rc::new(RefCell::new(
-        Store::Session
-            .read(KEY)
-            .map(|text| read(&text))
-            .unwrap_or_default(),
-    ));
-    // what was ticked before the page was awake counts too
-    for field in browser::find_all(".keep input:checked") {
-        let _ = add(&mut kept.borrow_mut(), &field);
+thread_local! {
+    static KEPT: RefCell<Vec<Kept>> = RefCell::default();
+}
+
+/// Changes what is kept, then shows it, with a sentence if there is one.
+fn change(tray: &Element, how: impl FnOnce(&mut Vec<Kept>) -> Result<(), &'static str>) {
+    let said = KEPT.with_borrow_mut(|kept| {
+        let said = how(kept);
+        let text = (!kept.is_empty()).then(|| written(kept));
+        Store::Session.write(KEY, text.as_deref());
+        said
+    });
+    KEPT.with_borrow(|kept| paint(tray, kept));
+    if let Err(sentence) = said {
+        say(tray, sentence);
     }
-    paint(&tray, &kept.borrow());
-    let (own, all) = (tray.clone(), kept.clone());
+}
+
+/// Ticks the boxes of swatches that have come to the page.
+pub fn refresh() {
+    if let Some(tray) = browser::find(".tray[data-awake]") {
+        KEPT.with_borrow(|kept| paint(&tray, kept));
+    }
+}
+
+fn remembered() -> Vec<Kept> {
+    let text = Store::Session.read(KEY);
+    text.map(|text| read(&text)).unwrap_or_default()
+}
+
+fn wake(tray: Element) {
+    change(&tray, |kept| {
+        *kept = remembered();
+        // what was ticked before the page was awake counts too
+        browser::find_all(".keep input:checked")
+            .iter()
+            .try_for_each(|field| add(kept, field))
+    });
+    let own = tray.clone();
     browser::listen(&browser::document(), "change", move |event| {
         if !browser::on(&event, ".keep input") {
             return;
         }
-        let field: Element = js::get(&event, "target").into();
-        let mut all = all.borrow_mut();
-        let said = if js::truth(&field, "checked") {
-            add(&mut all, &field)
-        } else {
+        let field = js::get(&event, "target");
+        change(&own, |kept| {
+            if js::truth(&field, "checked") {
+                return add(kept, &field);
+            }
             let slug = js::text(&field, "value").unwrap_or_default();
-            all.retain(|kept| kept.slug != slug);
+            kept.retain(|one| one.slug != slug);
             Ok(())
-        };
-        paint(&own, &all);
-        if let Err(sentence) = said {
-            say(&own, sentence);
-        }
+        });
     });
     let own = tray.clone();
     browser::listen(&tray, "click", move |event| {
@@ -119,19 +141,23 @@ fn wake(tray: Element) {
         else {
             return;
         };
-        let places = places(&own);
-        let mut all = kept.borrow_mut();
-        if let Some(at) = places.iter().position(|other| js::same(other, &place))
-            && at < all.len()
-        {
-            all.remove(at);
-            paint(&own, &all);
-        }
+        let at = places(&own)
+            .iter()
+            .position(|other| js::same(other, &place));
+        change(&own, |kept| {
+            if let Some(at) = at.filter(|at| *at < kept.len()) {
+                kept.remove(at);
+            }
+            Ok(())
+        });
     });
-    // another page of this tab may have changed what is kept
-    browser::listen(&browser::window(), "pageshow", |event| {
+    // the way back brings the page as it was left, and more may have been kept since
+    browser::listen(&browser::window(), "pageshow", move |event| {
         if js::truth(&event, "persisted") {
-            let _ = js::call(&js::get(&browser::window(), "location"), "reload", []);
+            change(&tray, |kept| {
+                *kept = remembered();
+                Ok(())
+            });
         }
     });
 }
@@ -162,7 +188,7 @@ fn add(kept: &mut Vec<Kept>, field: &JsValue) -> Result<(), &'static str> {
 
 fn places(tray: &Element) -> Vec<Element> {
     js::call(tray, "querySelectorAll", [".tray-place".into()])
-        .map(|list| js::items(&list).map(Into::into).collect())
+        .map(|list| js::items(&list).map(JsCast::unchecked_into).collect())
         .unwrap_or_default()
 }
 
@@ -172,9 +198,8 @@ fn say(tray: &Element, words: &str) {
     }
 }
 
-/// Shows what is kept, ticks the boxes of this page, and remembers it.
+/// Shows what is kept and ticks the boxes of this page.
 fn paint(tray: &Element, kept: &[Kept]) {
-    Store::Session.write(KEY, (!kept.is_empty()).then(|| written(kept)).as_deref());
     browser::attribute(tray, "data-awake", Some(""));
     browser::attribute(tray, "data-kept", Some(&kept.len().to_string()));
     for field in browser::find_all(".keep input") {

@@ -9,6 +9,7 @@ pub mod missing;
 pub mod palette;
 pub mod results;
 pub mod share;
+pub mod together;
 
 use axum::http::request::Parts;
 use leptos::prelude::*;
