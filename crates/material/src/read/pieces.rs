@@ -39,7 +39,7 @@ pub fn pieces(text: &str) -> Vec<Piece> {
     let mut out: Vec<(usize, Piece)> = Vec::new();
     let found = reading.wanted.iter().map(|f| (f, true));
     for (found, wanted) in found.chain(reading.unwanted.iter().map(|f| (f, false))) {
-        let label = label(&found.value);
+        let label = found.value.label();
         let (label, kind) = match (wanted, is_condition(found)) {
             (false, _) => (format!("not {label}"), PieceKind::Unwanted),
             (true, true) => (label, PieceKind::Condition),
@@ -164,51 +164,53 @@ fn same(a: &Reading, b: &Reading) -> bool {
         && words(a) == words(b)
 }
 
-/// A value in the words people use.
-fn label(value: &Value) -> String {
-    match value {
-        Value::Category(kind) => kind.label().to_lowercase(),
-        Value::LooksLike(kind) => format!("looks like {}", kind.label().to_lowercase()),
-        Value::Finish(finish) => finish.to_string(),
-        Value::Texture(texture) => texture.to_string(),
-        Value::Pattern(pattern) => pattern.to_string(),
-        Value::Colour(colour) => {
-            let shade = colour.lightness.map_or("", shade);
-            format!("{shade} {}", colour.basic).trim().to_owned()
-        }
-        Value::Lightness(lightness) => shade(*lightness).to_owned(),
-        Value::Application(application) => application.to_string(),
-        Value::Fire(class) => format!("{class} or better"),
-        Value::Slip(rating) => format!("{rating} or better"),
-        Value::Price {
-            cents,
-            currency,
-            unit,
-        } => {
-            let money = currency.map_or("", |c| c.label());
-            let per = unit.map(|u| format!(" per {}", u.label()));
-            let amount = bounds(*cents, |cents| {
-                let (whole, part) = (cents / 100, cents % 100);
-                let part = if part == 0 {
-                    String::new()
-                } else {
-                    format!(".{part:02}")
+impl Value {
+    /// In the words people use: “light beige”, “up to € 60 per m²”.
+    pub fn label(&self) -> String {
+        match self {
+            Value::Category(kind) => kind.label().to_lowercase(),
+            Value::LooksLike(kind) => format!("looks like {}", kind.label().to_lowercase()),
+            Value::Finish(finish) => finish.to_string(),
+            Value::Texture(texture) => texture.to_string(),
+            Value::Pattern(pattern) => pattern.to_string(),
+            Value::Colour(colour) => {
+                let shade = colour.lightness.map_or("", shade);
+                format!("{shade} {}", colour.basic).trim().to_owned()
+            }
+            Value::Lightness(lightness) => shade(*lightness).to_owned(),
+            Value::Application(application) => application.to_string(),
+            Value::Fire(class) => format!("{class} or better"),
+            Value::Slip(rating) => format!("{rating} or better"),
+            Value::Price {
+                cents,
+                currency,
+                unit,
+            } => {
+                let money = currency.map_or("", |c| c.label());
+                let per = unit.map(|u| format!(" per {}", u.label()));
+                let amount = bounds(*cents, |cents| {
+                    let (whole, part) = (cents / 100, cents % 100);
+                    let part = if part == 0 {
+                        String::new()
+                    } else {
+                        format!(".{part:02}")
+                    };
+                    format!("{money}\u{a0}{whole}{part}")
+                        .trim_start()
+                        .to_owned()
+                });
+                format!("{amount}{}", per.unwrap_or_default())
+            }
+            Value::Length { side, mm } => {
+                let what = match side {
+                    Side::Longest => "",
+                    Side::Width => " wide",
+                    Side::Thickness => " thick",
                 };
-                format!("{money}\u{a0}{whole}{part}")
-                    .trim_start()
-                    .to_owned()
-            });
-            format!("{amount}{}", per.unwrap_or_default())
+                format!("{}{what}", bounds(*mm, |mm| format!("{mm} mm")))
+            }
+            Value::Size(size) => size.to_string(),
         }
-        Value::Length { side, mm } => {
-            let what = match side {
-                Side::Longest => "",
-                Side::Width => " wide",
-                Side::Thickness => " thick",
-            };
-            format!("{}{what}", bounds(*mm, |mm| format!("{mm} mm")))
-        }
-        Value::Size(size) => size.to_string(),
     }
 }
 
