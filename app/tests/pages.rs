@@ -193,29 +193,29 @@ async fn what_is_chosen_can_be_taken_off_one_by_one() {
     let html = shown(results(
         5,
         1,
-        view("finish=honed&finish=unknown&price_max=60&w_visual=20"),
+        view("finish=honed&finish=unknown&price_max=60&w_look=20"),
     ))
     .await;
     has(
         &html,
-        "href=\"/s/abc?finish=honed&amp;finish=unknown&amp;w_visual=20\"",
+        "href=\"/s/abc?finish=honed&amp;finish=unknown&amp;w_look=20\"",
     );
     has(
         &html,
-        "href=\"/s/abc?finish=unknown&amp;price_max=60&amp;w_visual=20\"",
+        "href=\"/s/abc?finish=unknown&amp;price_max=60&amp;w_look=20\"",
     );
     // Everything off keeps the weights: they are no filter.
     has_tag(
         &html,
         "a",
-        &["class=\"chip-all\"", "href=\"/s/abc?w_visual=20\""],
+        &["class=\"chip-all\"", "href=\"/s/abc?w_look=20\""],
     );
     // The form holds what was chosen, so that it does not get lost when more is chosen.
     for parts in [
         ["name=\"finish\"", "value=\"honed\"", "checked"],
         ["name=\"finish\"", "value=\"unknown\"", "checked"],
         ["name=\"price_max\"", "value=\"60\"", "type=\"text\""],
-        ["name=\"w_visual\"", "value=\"20\"", "type=\"range\""],
+        ["name=\"w_look\"", "value=\"20\"", "type=\"range\""],
     ] {
         has_tag(&html, "input", &parts);
     }
@@ -251,7 +251,7 @@ async fn nothing_close_is_said_with_a_way_on() {
     has(&text(&html), "The colour is here, terrazzo is not.");
     has(
         &html,
-        "href=\"/s/abc?q=oak&amp;w_visual=0&amp;w_properties=0&amp;w_colours=100\"",
+        "href=\"/s/abc?q=oak&amp;w_look=0&amp;w_colour=100&amp;w_texture=0&amp;w_pattern=0&amp;w_scale=0&amp;w_finish=0&amp;w_kind=0&amp;w_words=0\"",
     );
 }
 

@@ -290,7 +290,7 @@ async fn addresses_that_lead_nowhere_say_so() {
         "page=x",
         "finish=shiny-ish",
         "price_min=-1",
-        "w_visual=999",
+        "w_look=999",
         "size_min=1e9",
     ] {
         let (status, page) = site.page(&format!("/library?{query}")).await;

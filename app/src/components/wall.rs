@@ -119,7 +119,8 @@ fn band_start(results: &Results, band: Band) -> u32 {
     Band::ALL
         .into_iter()
         .take_while(|b| *b != band)
-        .map(|b| count_of(results, b))
+        .flat_map(|b| results.bands.iter().filter(move |of| of.band == b))
+        .map(|of| of.count.saturating_sub(of.folded))
         .sum()
 }
 
@@ -149,14 +150,9 @@ pub fn pager(results: &Results) -> Option<AnyView> {
 /// When nothing is close: the sentence that says so, and other ways to look.
 pub fn nothing_close(results: &Results) -> Option<AnyView> {
     let sentence = results.nothing_close.clone()?;
-    let with = |visual, properties, colours| {
+    let only = |leg| {
         results.address(&View {
-            weights: Weights {
-                visual,
-                properties,
-                colours,
-                ..results.view.weights
-            },
+            weights: Weights::only(leg),
             ..results.view.first_page()
         })
     };
@@ -164,11 +160,11 @@ pub fn nothing_close(results: &Results) -> Option<AnyView> {
         view! {
             <p class="notice-ways">
                 "Order by "
-                <a href=with(0, 0, 100)>"colour alone"</a>
+                <a href=only(Leg::Colour)>"colour alone"</a>
                 ", by "
-                <a href=with(100, 0, 0)>"look alone"</a>
+                <a href=only(Leg::Look)>"look alone"</a>
                 ", or by "
-                <a href=with(0, 100, 0)>"what it is"</a>
+                <a href=only(Leg::Kind)>"what it is"</a>
                 "."
             </p>
         }
@@ -209,7 +205,7 @@ pub fn legs_at_work(results: &Results) -> Vec<Leg> {
         .into_iter()
         .filter(|leg| match leg {
             Leg::Words => results.view.text.is_some(),
-            Leg::Visual | Leg::Properties | Leg::Colours => picture,
+            _ => picture,
         })
         .collect()
 }

@@ -65,12 +65,13 @@ pub fn hit(number: usize, band: Band, called: &str) -> Hit {
         band,
         summary: "same honed marble, 6 ΔE warmer".to_owned(),
         reasons: vec![Reason {
-            leg: material::Leg::Colours,
+            leg: material::Leg::Colour,
             text: "6 ΔE warmer".to_owned(),
             agreement: 0.7,
         }],
         scores: LegScores::default(),
         score: 1.0,
+        also: Vec::new(),
     }
 }
 
@@ -125,10 +126,9 @@ pub fn results(total: u32, strong: u32, view: View) -> Results {
             palette: vec![colour("#e3dac6", 0.996), colour("#a8322d", 0.004)],
             lrv: 61.0,
             contrast: 8.0,
-            period: None,
             regularity: 0.1,
-            direction: None,
             coarseness: 0.02,
+            ..LookFacts::default()
         }),
         analysis: Some(Analysis {
             model: "look".to_owned(),
@@ -144,15 +144,18 @@ pub fn results(total: u32, strong: u32, view: View) -> Results {
         awaiting: false,
         hits,
         total,
+        folded: 0,
         library: 400,
         bands: vec![
             BandCount {
                 band: Band::Strong,
                 count: strong.min(total),
+                folded: 0,
             },
             BandCount {
                 band: Band::Weak,
                 count: total.saturating_sub(strong),
+                folded: 0,
             },
         ],
         nothing_close: None,

@@ -12,6 +12,7 @@ mod compare;
 mod example;
 mod facet;
 mod fire;
+mod leg;
 mod measure;
 mod property;
 pub mod read;
@@ -28,15 +29,16 @@ pub use compare::{Compared, ComparedRow, Comparison, Kept};
 pub use example::Example;
 pub use facet::{Choice, Facet, FacetCounts, FacetValue, Filters, Range};
 pub use fire::{Euroclass, FireClass};
+pub use leg::{Fusion, Leg, LegScores, Weights};
 pub use measure::{Currency, Price, PriceUnit, Size};
 pub use property::{Field, NewMaterial, Properties, Source, Spec};
 pub use results::{
-    Analysis, Band, BandCount, CategoryTile, Difference, Estimated, Hit, Home, Leg, LegScores,
+    Analysis, Band, BandCount, CategoryTile, Difference, Double, Estimated, Hit, Home, Likeness,
     LookFacts, MaterialCard, MaterialPage, Origin, Reason, Results, ShareInfo, SwatchRef, Timing,
 };
 pub use scheme::{Palette, Part, whole_shares, with_border, with_share};
 pub use text::{Description, Name, SearchText, Slug, SwatchId, Token};
-pub use view::{Fusion, PAGE_SIZE, View, Weights};
+pub use view::{PAGE_SIZE, View};
 pub use vocabulary::{Application, Finish, Pattern, SlipRating, Texture, Word};
 
 /// Why a value was not accepted. Each variant reads as a sentence a designer understands.

@@ -4,48 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Category, Colour, Description, FacetCounts, Field, Finish, Name, Pattern, Price, Properties,
-    Slug, SwatchId, Texture, Token, View,
+    Category, Colour, Description, FacetCounts, Field, Finish, Leg, LegScores, Name, Pattern,
+    Price, Properties, Slug, SwatchId, Texture, Token, View,
 };
-
-/// One way of retrieving.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Leg {
-    /// Nearness of embeddings.
-    Visual,
-    /// Weighted agreement of properties.
-    Properties,
-    /// Full text.
-    Words,
-    /// Palette distance.
-    Colours,
-}
-
-impl Leg {
-    /// Every leg.
-    pub const ALL: [Self; 4] = [Self::Visual, Self::Properties, Self::Words, Self::Colours];
-
-    /// As shown to people.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Visual => "Look",
-            Self::Properties => "Properties",
-            Self::Words => "Words",
-            Self::Colours => "Colours",
-        }
-    }
-
-    /// Its weight's name in addresses.
-    pub fn weight_key(self) -> &'static str {
-        match self {
-            Self::Visual => "w_visual",
-            Self::Properties => "w_properties",
-            Self::Words => "w_words",
-            Self::Colours => "w_colours",
-        }
-    }
-}
 
 /// How near a hit is, from calibrated scores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -137,17 +98,25 @@ pub struct Reason {
     pub agreement: f32,
 }
 
-/// The agreement of every leg, 0 to 1; `None` where the search or the material has nothing to compare.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-pub struct LegScores {
-    /// Calibrated look.
-    pub visual: Option<f32>,
-    /// Properties.
-    pub properties: Option<f32>,
-    /// Words.
-    pub words: Option<f32>,
-    /// Palette.
-    pub colours: Option<f32>,
+/// Why a material stands under another and not beside it, the surest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Likeness {
+    /// Their picture is the same file.
+    File,
+    /// Their picture is the same, saved again.
+    Picture,
+    /// Another maker's, and one cannot tell them apart by their looks.
+    Look,
+}
+
+/// A material that stands under a hit because it is the same to the eye.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Double {
+    /// What it is.
+    pub material: MaterialCard,
+    /// How it is the same.
+    pub likeness: Likeness,
 }
 
 /// One answer.
@@ -165,6 +134,9 @@ pub struct Hit {
     pub scores: LegScores,
     /// The fused score, comparable within one answer only.
     pub score: f32,
+    /// Materials that are the same to the eye, nearest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Double>,
 }
 
 /// What the search started from.
@@ -187,7 +159,7 @@ pub enum Origin {
 }
 
 /// What can be measured in the photo without knowing what it shows.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LookFacts {
     /// Up to 8 colours with shares.
     pub palette: Vec<Colour>,
@@ -203,6 +175,21 @@ pub struct LookFacts {
     pub direction: Option<f32>,
     /// Size of a typical feature as a fraction of the width.
     pub coarseness: f32,
+    /// How strongly one direction prevails, 0 to 1. This and what follows was not measured always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anisotropy: Option<f32>,
+    /// Share of the area under thin lines that stand out: veins, joints, cracks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub veins: Option<f32>,
+    /// Share of the area under round spots that stand out: speckles, chips, knots.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speckle: Option<f32>,
+    /// How far hues stray from their mean, in CIELAB units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variety: Option<f32>,
+    /// What the picture shows from its left to its right edge, in millimetres, where somebody measured it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width_mm: Option<f32>,
 }
 
 /// One value of an analysis with its confidence.
@@ -239,8 +226,11 @@ pub struct Analysis {
 pub struct BandCount {
     /// Which.
     pub band: Band,
-    /// How many, over all pages.
+    /// How many materials, over all pages.
     pub count: u32,
+    /// How many of them stand under another that is the same to the eye.
+    #[serde(default)]
+    pub folded: u32,
 }
 
 /// Where the time of an answer went, in microseconds, and which way the rows were found.
@@ -279,6 +269,9 @@ pub struct Results {
     pub hits: Vec<Hit>,
     /// Materials that pass the filters.
     pub total: u32,
+    /// How many of those stand under another that is the same to the eye.
+    #[serde(default)]
+    pub folded: u32,
     /// Materials in the library.
     pub library: u32,
     /// How many of them in which band.
@@ -306,7 +299,8 @@ impl Results {
 
     /// How many pages there are; at least one.
     pub fn pages(&self) -> u32 {
-        self.total.div_ceil(crate::PAGE_SIZE).max(1)
+        let places = self.total.saturating_sub(self.folded);
+        places.div_ceil(crate::PAGE_SIZE).max(1)
     }
 }
 

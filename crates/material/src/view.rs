@@ -3,70 +3,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Example, Filters, Leg, Palette, ParseError, SearchText, SwatchId, scheme, shown};
+use crate::{
+    Example, Filters, Fusion, Leg, Palette, ParseError, SearchText, SwatchId, Weights, scheme,
+    shown,
+};
 
 /// Hits on one page.
 pub const PAGE_SIZE: u32 = 48;
 
-/// How much each leg counts, 0 to 100.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Weights {
-    /// The look of the picture.
-    pub visual: u8,
-    /// Agreement of properties.
-    pub properties: u8,
-    /// The words typed.
-    pub words: u8,
-    /// The palette.
-    pub colours: u8,
-}
-
-impl Default for Weights {
-    fn default() -> Self {
-        Self {
-            visual: 100,
-            properties: 60,
-            words: 80,
-            colours: 20,
-        }
-    }
-}
-
-impl Weights {
-    /// The weight of a leg, 0 to 1.
-    pub fn of(self, leg: Leg) -> f32 {
-        f32::from(match leg {
-            Leg::Visual => self.visual,
-            Leg::Properties => self.properties,
-            Leg::Words => self.words,
-            Leg::Colours => self.colours,
-        }) / 100.0
-    }
-
-    fn slot(&mut self, leg: Leg) -> &mut u8 {
-        match leg {
-            Leg::Visual => &mut self.visual,
-            Leg::Properties => &mut self.properties,
-            Leg::Words => &mut self.words,
-            Leg::Colours => &mut self.colours,
-        }
-    }
-}
-
-/// How the legs become one order.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Fusion {
-    /// The weighted mean of their calibrated scores.
-    #[default]
-    Scores,
-    /// Weighted reciprocal ranks: deaf to how far one hit is from the next.
-    Ranks,
-}
-
 /// The query string of a results page.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct View {
     /// Words that refine the search.
@@ -81,8 +27,25 @@ pub struct View {
     pub weights: Weights,
     /// How they become one order.
     pub fusion: Fusion,
+    /// Whether what is nearly the same makes way for something else.
+    pub diverse: bool,
     /// From 0.
     pub page: u32,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self {
+            text: None,
+            examples: Vec::new(),
+            palette: None,
+            filters: Filters::default(),
+            weights: Weights::default(),
+            fusion: Fusion::default(),
+            diverse: true,
+            page: 0,
+        }
+    }
 }
 
 impl View {
@@ -132,16 +95,16 @@ impl View {
                 self.examples.push(example);
             }
             "fusion" if !text.is_empty() => {
-                self.fusion = match text {
-                    "scores" => Fusion::Scores,
-                    "ranks" => Fusion::Ranks,
-                    _ => {
-                        return Err(ParseError::Unknown {
-                            kind: "fusion",
-                            value: shown(text),
-                        });
-                    }
-                };
+                self.fusion = Fusion::ALL
+                    .into_iter()
+                    .find(|fusion| fusion.as_str() == text)
+                    .ok_or_else(|| ParseError::Unknown {
+                        kind: "fusion",
+                        value: shown(text),
+                    })?;
+            }
+            "diverse" if !text.is_empty() => {
+                self.diverse = number(text, "choice", 0..=1, "write 0 or 1")? == 1;
             }
             "page" if !text.is_empty() => {
                 // Pages are counted from 1 where people see them.
@@ -153,9 +116,9 @@ impl View {
                 )? - 1;
             }
             _ => {
-                if let Some(leg) = Leg::ALL.iter().find(|leg| leg.weight_key() == key) {
+                if let Some(leg) = Leg::of_weight_key(key) {
                     if !text.is_empty() {
-                        *self.weights.slot(*leg) = number(
+                        *self.weights.slot(leg) = number(
                             text,
                             "weight",
                             0..=100,
@@ -184,8 +147,11 @@ impl View {
                 out.push((leg.weight_key(), value.to_string()));
             }
         }
-        if self.fusion == Fusion::Ranks {
-            out.push(("fusion", "ranks".to_owned()));
+        if self.fusion != Fusion::default() {
+            out.push(("fusion", self.fusion.as_str().to_owned()));
+        }
+        if !self.diverse {
+            out.push(("diverse", "0".to_owned()));
         }
         if self.page > 0 {
             out.push(("page", (self.page + 1).to_string()));
@@ -266,11 +232,12 @@ mod tests {
     #[test]
     fn a_view_reads_back_from_its_query() {
         let view = View::parse(
-            "q=light+oak%20plank&category=wood&finish=oiled&finish=unknown&w_visual=60&fusion=ranks&page=3&price_max=60&utm_x=1",
+            "q=light+oak%20plank&category=wood&finish=oiled&finish=unknown&w_look=60&w_scale=7&fusion=ranks&diverse=0&page=3&price_max=60&utm_x=1",
         )
         .unwrap();
         assert_eq!(view.page, 2);
-        assert_eq!(view.weights.visual, 60);
+        assert_eq!((view.weights.look, view.weights.scale), (60, 7));
+        assert!(!view.diverse && View::default().diverse);
         assert_eq!(
             View::parse(view.query().trim_start_matches('?')).unwrap(),
             view
@@ -304,6 +271,14 @@ mod tests {
     }
 
     #[test]
+    fn weights_of_earlier_addresses_are_read() {
+        let view = View::parse("w_visual=1&w_colours=2&w_properties=3").unwrap();
+        let weights = view.weights;
+        assert_eq!((weights.look, weights.colour, weights.kind), (1, 2, 3));
+        assert_eq!(view.query(), "?w_look=1&w_colour=2&w_kind=3");
+    }
+
+    #[test]
     fn nonsense_is_told_in_words() {
         for (query, part) in [
             ("page=0", "page"),
@@ -311,6 +286,7 @@ mod tests {
             ("page=99999999999", "page"),
             ("w_words=101", "weight"),
             ("fusion=magic", "fusion"),
+            ("diverse=maybe", "choice"),
             ("finish=%FF%FE", "finish"),
             ("q=%00%01", "search text"),
         ] {

@@ -18,7 +18,7 @@ use moka::future::Cache;
 use photo::Pixels;
 use vision::Embedding;
 
-use crate::{Error, Veneer, answer::Subject, describe::photo_key, models::Seen};
+use crate::{Error, Veneer, describe::photo_key, models::Seen, subject::Subject};
 
 const VECTORS: u64 = 10_000;
 const VECTORS_LAST: Duration = Duration::from_secs(24 * 3600);

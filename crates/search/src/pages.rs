@@ -2,7 +2,7 @@
 
 use material::{Difference, Hit, Home, MaterialPage, Origin, Slug, View};
 
-use crate::{Error, Veneer, agree::Wanted, answer::Subject, reason};
+use crate::{Error, Veneer, agree::Wanted, reason, subject::Subject};
 
 /// Photos to try on the home page.
 const EXAMPLES: u32 = 6;

@@ -104,6 +104,11 @@ fn facts(pixels: &Pixels, surface: &photo::Surface) -> LookFacts {
         regularity: surface.regularity,
         direction: (surface.anisotropy >= 0.3).then_some(surface.orientation),
         coarseness: surface.coarseness,
+        anisotropy: Some(surface.anisotropy),
+        veins: Some(surface.veins),
+        speckle: Some(surface.speckle),
+        variety: Some(surface.variety),
+        width_mm: None,
     }
 }
 

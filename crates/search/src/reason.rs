@@ -1,11 +1,11 @@
 //! Why a hit is here, in words: “same honed marble, 6 ΔE warmer, veins twice as wide”.
 
 use material::{
-    Category, Colour, Difference, Finish, Leg, LegScores, LookFacts, Pattern, Properties, Reason,
-    Word, delta_e,
+    Category, Colour, Difference, Leg, LegScores, LookFacts, Pattern, Properties, Reason, Word,
+    delta_e,
 };
 
-use crate::colours;
+use crate::{colours, legs::size_ratio};
 
 /// One side of a comparison.
 pub struct Side<'a> {
@@ -17,9 +17,10 @@ pub struct Side<'a> {
     pub facts: Option<&'a LookFacts>,
 }
 
-/// Reasons leg by leg, the weightiest first, and one line of the best of them.
+/// Reasons leg by leg, in the order of the legs, and one line of the best of them.
 ///
-/// `wanted` is what was searched for, `found` the hit, `matched` the words of the text it has.
+/// `wanted` is what was searched for, `found` the hit, `matched` the words of the text it has. Every leg
+/// that has a score has a reason.
 pub fn reasons(
     wanted: Option<&Side<'_>>,
     found: &Side<'_>,
@@ -28,45 +29,58 @@ pub fn reasons(
 ) -> (String, Vec<Reason>) {
     let mut line: Vec<String> = Vec::new();
     let mut out = Vec::new();
-    let mut say = |leg: Leg, agreement: Option<f32>, parts: Vec<String>, line: &mut Vec<String>| {
-        if let Some(agreement) = agreement
-            && !parts.is_empty()
-        {
-            out.push(Reason {
-                leg,
-                text: parts.join(", "),
-                agreement: agreement.clamp(0.0, 1.0),
-            });
-            line.extend(parts);
-        }
-    };
     if !matched.is_empty() {
         let words: Vec<String> = matched.iter().map(|w| format!("“{w}”")).collect();
-        say(
-            Leg::Words,
-            scores.words,
-            vec![format!("has {}", words.join(" and "))],
-            &mut line,
-        );
+        line.push(format!("has {}", words.join(" and ")));
     }
+    let mut say = |leg: Leg, text: Option<String>| {
+        out.extend(scores.of(leg).zip(text).map(|(agreement, text)| Reason {
+            leg,
+            text,
+            agreement: agreement.clamp(0.0, 1.0),
+        }));
+    };
     if let Some(wanted) = wanted {
-        let kinds = kinds(wanted.properties, found.properties);
-        say(Leg::Properties, scores.properties, kinds, &mut line);
-        let tint = tint(wanted.palette, found.palette).into_iter().collect();
-        say(Leg::Colours, scores.colours, tint, &mut line);
-        let mut structure = structure(wanted.facts, found.facts, found.properties);
-        if structure.is_empty() {
-            structure.push(overall(scores.visual.unwrap_or(0.0)).to_owned());
+        let (a, b) = (wanted.properties, found.properties);
+        let tint = tint(wanted.palette, found.palette);
+        let size = size(wanted, found);
+        let liveliness = liveliness(wanted.facts, found.facts);
+        line.extend(kind(a, b));
+        line.extend(finish(a, b).filter(|_| a.finish != b.finish));
+        let both_plain = a.pattern == Some(Pattern::Plain) && a.pattern == b.pattern;
+        line.extend(pattern(a, b).filter(|_| !both_plain));
+        line.extend(tint.clone());
+        let measured = [size.clone(), liveliness.map(ToOwned::to_owned)];
+        let before = line.len();
+        line.extend(measured.into_iter().flatten());
+        if line.len() == before {
+            line.extend(scores.of(Leg::Look).map(|look| overall(look).to_owned()));
         }
-        say(Leg::Visual, scores.visual, structure, &mut line);
+        say(Leg::Look, scores.look.map(|look| overall(look).to_owned()));
+        say(Leg::Colour, tint);
+        say(Leg::Texture, Some(texture(a, b, liveliness)));
+        say(
+            Leg::Pattern,
+            pattern(a, b).or_else(|| Some(regularity(wanted.facts, found.facts).to_owned())),
+        );
+        say(
+            Leg::Scale,
+            size.or_else(|| Some("about the same size".to_owned())),
+        );
+        say(Leg::Finish, finish(a, b));
+        say(Leg::Kind, kind(a, b));
     }
+    let words = match matched {
+        [] => "has none of the words".to_owned(),
+        _ => line.first().cloned().unwrap_or_default(),
+    };
+    say(Leg::Words, Some(words));
     line.truncate(4);
-    let summary = line.join(", ");
-    (summary, out)
+    (line.join(", "), out)
 }
 
-fn overall(visual: f32) -> &'static str {
-    match visual {
+fn overall(look: f32) -> &'static str {
+    match look {
         v if v >= 0.9 => "almost the same surface",
         v if v >= 0.7 => "a very similar surface",
         v if v >= 0.45 => "a similar surface",
@@ -75,52 +89,77 @@ fn overall(visual: f32) -> &'static str {
     }
 }
 
-/// “same honed marble”; “also stone, granite”; “polished, not honed”.
-fn kinds(wanted: &Properties, found: &Properties) -> Vec<String> {
-    let mut parts = Vec::new();
-    let same_finish = wanted.finish.is_some() && wanted.finish == found.finish;
+/// “same honed marble”; “also stone, granite”; “oak, not marble”.
+fn kind(wanted: &Properties, found: &Properties) -> Option<String> {
+    let (a, b) = (wanted.category?, found.category?);
     let noun = |c: Category| c.label().to_lowercase();
-    if let (Some(a), Some(b)) = (wanted.category, found.category) {
-        let finish = found
-            .finish
-            .filter(|_| same_finish)
-            .map(|f| format!("{f} "))
-            .unwrap_or_default();
-        if a == b || b.is_within(a) {
-            parts.push(format!("same {finish}{}", noun(b)));
-        } else if a.is_within(b) {
-            parts.push(format!("also {finish}{}", noun(b)));
-        } else if a.top() == b.top() {
-            parts.push(format!("also {}, {}", noun(b.top()), noun(b)));
-        } else {
-            parts.push(format!("{}, not {}", noun(b), noun(a)));
-        }
-    }
-    if let (Some(a), Some(b)) = (wanted.finish, found.finish)
-        && a != b
-    {
-        parts.push(finish_difference(a, b));
-    }
-    if let (Some(a), Some(b)) = (wanted.pattern, found.pattern)
-        && (a != Pattern::Plain || b != Pattern::Plain)
-    {
-        parts.push(if a == b {
-            format!("{b} too")
-        } else {
-            format!("{b}, not {a}")
-        });
-    }
-    parts
+    let finish = found
+        .finish
+        .filter(|finish| wanted.finish == Some(*finish))
+        .map(|finish| format!("{finish} "))
+        .unwrap_or_default();
+    Some(if a == b || b.is_within(a) {
+        format!("same {finish}{}", noun(b))
+    } else if a.is_within(b) {
+        format!("also {finish}{}", noun(b))
+    } else if a.top() == b.top() {
+        format!("also {}, {}", noun(b.top()), noun(b))
+    } else {
+        format!("{}, not {}", noun(b), noun(a))
+    })
 }
 
-fn finish_difference(wanted: Finish, found: Finish) -> String {
+/// “polished, so glossier”.
+fn finish(wanted: &Properties, found: &Properties) -> Option<String> {
+    let (wanted, found) = (wanted.finish?, found.finish?);
     let step = found.gloss() - wanted.gloss();
-    if step > 0.4 {
+    Some(if wanted == found {
+        format!("{found} too")
+    } else if step > 0.4 {
         format!("{found}, so glossier")
     } else if step < -0.4 {
         format!("{found}, so duller")
     } else {
         found.to_string()
+    })
+}
+
+/// “herringbone too”, “floral, not veined”.
+fn pattern(wanted: &Properties, found: &Properties) -> Option<String> {
+    let (wanted, found) = (wanted.pattern?, found.pattern?);
+    Some(if wanted == found {
+        format!("{found} too")
+    } else {
+        format!("{found}, not {wanted}")
+    })
+}
+
+/// What the measured repeats say where nobody named the patterns.
+fn regularity(wanted: Option<&LookFacts>, found: Option<&LookFacts>) -> &'static str {
+    let step = wanted
+        .zip(found)
+        .map_or(0.0, |(a, b)| b.regularity - a.regularity);
+    match step {
+        s if s > 0.15 => "more regular",
+        s if s < -0.15 => "less regular",
+        _ => "about as regular",
+    }
+}
+
+/// “grained too, livelier”.
+fn texture(wanted: &Properties, found: &Properties, liveliness: Option<&str>) -> String {
+    let word = wanted.texture.zip(found.texture).map(|(a, b)| {
+        if a == b {
+            format!("{b} too")
+        } else {
+            format!("{b}, not {a}")
+        }
+    });
+    match (word, liveliness) {
+        (Some(word), Some(way)) => format!("{word}, {way}"),
+        (Some(word), None) => word,
+        (None, Some(way)) => way.to_owned(),
+        (None, None) => "about as lively".to_owned(),
     }
 }
 
@@ -150,17 +189,24 @@ fn tint(wanted: &[Colour], found: &[Colour]) -> Option<String> {
     Some(format!("{distance:.0} ΔE {way}"))
 }
 
-/// “veins twice as wide”, “quieter”: what the measured structure says, when both pictures were measured.
-fn structure(
-    wanted: Option<&LookFacts>,
-    found: Option<&LookFacts>,
-    properties: &Properties,
-) -> Vec<String> {
-    let (Some(a), Some(b)) = (wanted, found) else {
-        return Vec::new();
+/// “veins twice as wide”: what the sizes say, where both are known.
+fn size(wanted: &Side<'_>, found: &Side<'_>) -> Option<String> {
+    let ratio = size_ratio(
+        wanted.properties,
+        wanted.facts,
+        found.properties,
+        found.facts,
+    )?;
+    let size = match ratio {
+        r if r >= 2.6 => "much larger",
+        r if r >= 1.7 => "twice as wide",
+        r if r >= 1.3 => "wider",
+        r if r <= 0.38 => "much finer",
+        r if r <= 0.6 => "half as wide",
+        r if r <= 0.77 => "finer",
+        _ => return None,
     };
-    let mut parts = Vec::new();
-    let noun = match properties.pattern {
+    let noun = match found.properties.pattern {
         Some(Pattern::Veined) => "veins",
         Some(Pattern::Speckled) => "speckles",
         Some(Pattern::Striped) => "stripes",
@@ -168,28 +214,20 @@ fn structure(
         Some(Pattern::Floral) => "flowers",
         _ => "pattern",
     };
-    let ratio = match (a.period, b.period) {
-        (Some(a), Some(b)) if a > 0.0 && b > 0.0 => Some(b / a),
-        _ if a.coarseness > 0.004 && b.coarseness > 0.004 => Some(b.coarseness / a.coarseness),
-        _ => None,
-    };
-    let size = match ratio {
-        Some(r) if r >= 2.6 => Some("much larger"),
-        Some(r) if r >= 1.7 => Some("twice as wide"),
-        Some(r) if r >= 1.3 => Some("wider"),
-        Some(r) if r <= 0.38 => Some("much finer"),
-        Some(r) if r <= 0.6 => Some("half as wide"),
-        Some(r) if r <= 0.77 => Some("finer"),
-        _ => None,
-    };
-    parts.extend(size.map(|size| format!("{noun} {size}")));
+    Some(format!("{noun} {size}"))
+}
+
+/// How much more or less goes on, where it is worth a word.
+fn liveliness(wanted: Option<&LookFacts>, found: Option<&LookFacts>) -> Option<&'static str> {
+    let (a, b) = wanted.zip(found)?;
     let contrast = b.contrast - a.contrast;
     if contrast > 4.0 && b.contrast > a.contrast * 1.5 {
-        parts.push("livelier".to_owned());
+        Some("livelier")
     } else if contrast < -4.0 && b.contrast * 1.5 < a.contrast {
-        parts.push("quieter".to_owned());
+        Some("quieter")
+    } else {
+        None
     }
-    parts
 }
 
 /// Where two materials differ, property by property; only what both know, or one of them lacks.
@@ -251,7 +289,7 @@ pub fn differences(here: &Properties, there: &Properties) -> Vec<Difference> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use material::Lab;
+    use material::{Finish, Lab};
 
     fn marble(finish: Finish) -> Properties {
         Properties {
@@ -264,22 +302,23 @@ mod tests {
 
     fn facts(period: Option<f32>, coarseness: f32) -> LookFacts {
         LookFacts {
-            palette: Vec::new(),
-            lrv: 50.0,
             contrast: 8.0,
             period,
-            regularity: 0.0,
-            direction: None,
             coarseness,
+            ..LookFacts::default()
         }
     }
 
     fn scores() -> LegScores {
         LegScores {
-            visual: Some(0.8),
-            properties: Some(0.9),
+            look: Some(0.8),
+            colour: Some(0.7),
+            texture: Some(0.6),
+            pattern: Some(0.9),
+            scale: Some(0.5),
+            finish: Some(1.0),
+            kind: Some(1.0),
             words: None,
-            colours: Some(0.7),
         }
     }
 
@@ -309,7 +348,11 @@ mod tests {
         assert!(line.starts_with("same honed marble"), "{line}");
         assert!(line.contains("ΔE warmer"), "{line}");
         assert!(line.contains("veins twice as wide"), "{line}");
-        assert_eq!(reasons.len(), 3);
+        // Every leg that was scored, in its order, each with something to say.
+        let legs: Vec<Leg> = reasons.iter().map(|r| r.leg).collect();
+        assert_eq!(legs, Leg::ALL[..7]);
+        assert!(reasons.iter().all(|r| !r.text.is_empty()));
+        assert_eq!(reasons[4].text, "veins twice as wide");
     }
 
     #[test]
@@ -319,13 +362,13 @@ mod tests {
             category: Category::parse("oak").ok(),
             ..Properties::default()
         };
-        assert_eq!(kinds(&a, &b), ["oak, not marble"]);
+        assert_eq!(kind(&a, &b).as_deref(), Some("oak, not marble"));
         let c = Properties {
             category: Category::parse("granite").ok(),
             ..Properties::default()
         };
-        assert_eq!(kinds(&a, &c), ["also stone, granite"]);
-        assert_eq!(kinds(&a, &Properties::default()), Vec::<String>::new());
+        assert_eq!(kind(&a, &c).as_deref(), Some("also stone, granite"));
+        assert_eq!(kind(&a, &Properties::default()), None);
     }
 
     #[test]
@@ -337,7 +380,7 @@ mod tests {
             facts: None,
         };
         let only_look = LegScores {
-            visual: Some(0.5),
+            look: Some(0.5),
             ..LegScores::default()
         };
         let (line, reasons) = reasons(Some(&side), &side, &only_look, &[]);

@@ -89,8 +89,9 @@ fn look() -> LookFacts {
         contrast: 7.5,
         period: Some(0.1),
         regularity: 0.5,
-        direction: None,
         coarseness: 0.05,
+        veins: Some(0.1),
+        ..LookFacts::default()
     }
 }
 
@@ -219,6 +220,7 @@ async fn a_share_is_a_frozen_copy(catalog: &Catalog) {
             awaiting: false,
             hits: vec![],
             total: 3,
+            folded: 0,
             library: 400,
             bands: vec![],
             nothing_close: None,
