@@ -13,6 +13,7 @@ mod keys;
 mod mixer;
 mod preview;
 mod share;
+mod sliders;
 mod theme;
 mod tray;
 
@@ -27,6 +28,7 @@ pub use keys::Keys;
 pub use mixer::Mixer;
 pub use preview::PhotoPreview;
 pub use share::ShareButton;
+pub use sliders::Sliders;
 pub use theme::ThemeSwitch;
 pub use tray::Tray;
 

@@ -106,7 +106,7 @@ fn column_of(number: usize, column: &Column) -> AnyView {
         Err(sentence) => {
             return view! {
                 <section class="together-one" aria-labelledby=head.clone()>
-                    <h2 id=head>{format!("Region {number}")}</h2>
+                    <h2 id=head.clone()>{format!("Region {number}")}</h2>
                     <p class="note">{sentence.clone()}</p>
                 </section>
             }
@@ -128,7 +128,7 @@ fn column_of(number: usize, column: &Column) -> AnyView {
     let all = results.address(&results.view);
     view! {
         <section class="together-one" aria-labelledby=head.clone()>
-            <h2 id=head>{format!("Region {number}")}</h2>
+            <h2 id=head.clone()>{format!("Region {number}")}</h2>
             {start(results)}
             {says}
             <p class="results-count">{count_line(results)}</p>

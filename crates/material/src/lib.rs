@@ -30,7 +30,7 @@ pub use example::Example;
 pub use facet::{Choice, Facet, FacetCounts, FacetValue, Filters, Range};
 pub use fire::{Euroclass, FireClass};
 pub use leg::{Fusion, Leg, LegScores, Weights};
-pub use measure::{Currency, Price, PriceUnit, Size};
+pub use measure::{Currency, Price, PriceUnit, Size, Width};
 pub use property::{Field, NewMaterial, Properties, Source, Spec};
 pub use results::{
     Analysis, Band, BandCount, CategoryTile, Difference, Double, Estimated, Hit, Home, Likeness,

@@ -26,7 +26,7 @@ impl Veneer {
     /// # Errors
     /// [`Error::NotFound`] for a search that never was or has aged out.
     pub async fn results(&self, id: &Token, view: &View) -> Result<Results, Error> {
-        let subject = self.subject(id).await?;
+        let subject = self.subject(id).await?.asking(view);
         self.cached(subject, view).await
     }
 
@@ -35,7 +35,7 @@ impl Veneer {
     /// # Errors
     /// [`Error::Unavailable`] when the library does not answer.
     pub async fn library(&self, view: &View) -> Result<Results, Error> {
-        let subject = self.library_subject(view).await;
+        let subject = self.library_subject(view).await.asking(view);
         self.cached(subject, view).await
     }
 
@@ -131,17 +131,24 @@ impl Veneer {
             Some(id) => self.subject(id).await?,
             None => self.library_subject(view).await,
         };
+        let subject = subject.asking(view);
         let scored = self.scored(&subject, view, None);
         let (judged, found) = within(self.inner.deadlines.search, scored).await??;
         let terms = terms(view);
-        let cards = judged.iter().map(|one| rank::Card {
-            material: one.row.card(),
-            summary: why(one, &subject, terms.as_ref()).0,
+        let candidates = score::candidates(&judged);
+        let hits = judged.into_iter().map(|judged| {
+            let place = Place {
+                judged,
+                band: Band::Weak,
+                score: 0.0,
+                also: Vec::new(),
+            };
+            hit(place, &subject, terms.as_ref())
         });
         Ok(rank::Contest {
             settings: score::settings(&subject, view),
-            candidates: score::candidates(&judged),
-            cards: cards.collect(),
+            candidates,
+            hits: hits.collect(),
             total: found.total,
         })
     }
@@ -233,7 +240,12 @@ fn why(
 ) -> (String, Vec<material::Reason>) {
     let wanted = subject.is_seen().then(|| Side {
         properties: &subject.wanted.properties,
-        palette: subject.palette().unwrap_or_default(),
+        // what was asked for outright has words of its own
+        palette: if subject.asked.is_empty() {
+            subject.palette().unwrap_or_default()
+        } else {
+            &[]
+        },
         facts: subject.look.as_ref(),
     });
     let matched = terms.map_or_else(Vec::new, |terms| {
@@ -241,8 +253,22 @@ fn why(
         let description = row.material.description.as_str();
         terms.matched(&row.card(), &row.material.properties, description)
     });
-    let (mut summary, reasons) =
+    let (mut summary, mut reasons) =
         reason::reasons(wanted.as_ref(), &judged.side(), &judged.scores, &matched);
+    if let Some((text, agreement)) =
+        reason::asked(&subject.asked, judged.palette()).zip(judged.scores.colour)
+    {
+        summary = match summary.as_str() {
+            "" => text.clone(),
+            rest => format!("{text}, {rest}"),
+        };
+        reasons.push(material::Reason {
+            leg: material::Leg::Colour,
+            text,
+            agreement,
+        });
+        reasons.sort_by_key(|reason| reason.leg);
+    }
     if let Origin::Swatch { material, .. } = &subject.origin
         && *material == judged.row.material.slug
     {
@@ -284,6 +310,10 @@ fn nothing_close_sentence(subject: &Subject, places: &[Place]) -> Option<String>
     };
     if !subject.is_seen() {
         return Some("No material has these words. These come nearest.".to_owned());
+    }
+    if subject.embedding.is_none() && subject.look.is_none() {
+        let sentence = "No material has these colours in about these shares. These come nearest.";
+        return Some(sentence.to_owned());
     }
     let colour = best_of(|s| s.colour);
     let look = best_of(|s| s.look);

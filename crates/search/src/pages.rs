@@ -61,6 +61,7 @@ impl Veneer {
             words: None,
             look: found.stored.facts(),
             analysis: None,
+            asked: Vec::new(),
             wanted: Wanted::known(stored.material.properties.clone()),
         };
         let near = self.answer(subject, &View::default()).await?;

@@ -4,7 +4,7 @@ use catalog::Scored;
 use material::{Band, Colour, LegScores, Likeness, LookFacts, View};
 use rank::{Candidate, Kin, Settings};
 
-use crate::{Veneer, legs, reason::Side, subject::Subject, words::Terms};
+use crate::{Veneer, colours, legs, reason::Side, subject::Subject, words::Terms};
 
 /// A candidate with its scores.
 pub(crate) struct Judged {
@@ -63,6 +63,9 @@ impl Veneer {
                     scores.look = judged.row.cosine.zip(subject.embedding.as_ref()).map(
                         |(cosine, (model, _))| self.inner.models.nearness(*model, cosine).max(0.0),
                     );
+                    if !subject.asked.is_empty() {
+                        scores.colour = colours::asked(&subject.asked, judged.palette());
+                    }
                 }
                 scores.words = has_words.then(|| self.words_score(subject, &judged.row));
                 judged.scores = scores;

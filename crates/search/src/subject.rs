@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use material::{Analysis, Colour, Field, LegScores, LookFacts, Origin, Token, View};
+use material::{Analysis, Colour, Field, LegScores, LookFacts, Origin, Palette, Token, View};
 use vision::{Embedding, estimate};
 
 use crate::{Error, Veneer, agree::Wanted};
@@ -18,6 +18,8 @@ pub(crate) struct Subject {
     pub analysis: Option<Analysis>,
     /// What is known or guessed of it.
     pub wanted: Wanted,
+    /// Colours somebody put together; they take the place of those of a photo.
+    pub asked: Vec<Colour>,
 }
 
 impl Subject {
@@ -31,6 +33,18 @@ impl Subject {
             look: None,
             analysis: None,
             wanted: Wanted::default(),
+            asked: Vec::new(),
+        }
+    }
+
+    /// With the colours a view asks for.
+    pub fn asking(self, view: &View) -> Self {
+        Self {
+            asked: view
+                .palette
+                .as_ref()
+                .map_or_else(Vec::new, Palette::colours),
+            ..self
         }
     }
 
@@ -58,13 +72,14 @@ impl Subject {
 
     /// The colours it asks for.
     pub fn palette(&self) -> Option<&[Colour]> {
-        let palette = self.look.as_ref().map(|look| look.palette.as_slice());
-        palette.filter(|colours| !colours.is_empty())
+        let measured = self.look.as_ref().map(|look| look.palette.as_slice());
+        let asked = (!self.asked.is_empty()).then_some(self.asked.as_slice());
+        asked.or(measured).filter(|colours| !colours.is_empty())
     }
 
     /// Whether there is anything beside words to be near to.
     pub fn is_seen(&self) -> bool {
-        self.embedding.is_some() || self.look.is_some()
+        self.embedding.is_some() || self.look.is_some() || !self.asked.is_empty()
     }
 }
 
@@ -112,6 +127,7 @@ impl Veneer {
             look: search.look,
             analysis,
             wanted,
+            asked: Vec::new(),
         })
     }
 }

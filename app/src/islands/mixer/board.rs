@@ -15,7 +15,7 @@ use super::{
 };
 use crate::browser::{
     self, attribute,
-    js::{self, call, get, number, text, truth},
+    js::{self, call, number, text, truth},
     shrink::{Original, Shrunk},
 };
 

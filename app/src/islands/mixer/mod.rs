@@ -80,7 +80,7 @@ pub fn Mixer(
 }
 
 /// One colour: its field, its name, its share.
-fn row(i: usize, palette: Option<&Palette>) -> impl IntoView {
+fn row(i: usize, palette: Option<&Palette>) -> AnyView {
     let part = palette.and_then(|palette| palette.parts().get(i));
     let code = part.map_or(BLANK, |part| part.code()).to_owned();
     let share = match (part, palette) {
@@ -129,6 +129,7 @@ fn row(i: usize, palette: Option<&Palette>) -> impl IntoView {
             </button>
         </li>
     }
+    .into_any()
 }
 
 /// The photo to pick from. Of no use without JavaScript, so it waits for it.
