@@ -3,12 +3,12 @@
 
 use leptos::prelude::*;
 use material::{Band, Leg, Results, Weights};
-use rank::Contest;
+use rank::{Contest, Kin};
 use serde::Serialize;
 
 use crate::{
     components::{
-        swatch::hit_swatch,
+        swatch::{also_list, double, hit_swatch},
         wall::{band, nothing_close, pager},
     },
     wire,
@@ -42,6 +42,10 @@ pub struct Candidates {
     materials: Vec<String>,
     /// How each stands on the wall.
     cards: Vec<String>,
+    /// How each that can be the same as another stands under it; nothing for the others.
+    doubles: Vec<String>,
+    /// The list of those, empty.
+    also: String,
     /// The three bands without hits, nearest first.
     bands: [String; 3],
     /// The way to the other pages, from the first.
@@ -87,8 +91,18 @@ impl Candidates {
             cards: contest
                 .hits
                 .iter()
-                .map(|hit| hit_swatch(hit, false).to_html())
+                .map(|hit| hit_swatch(results, hit, false).to_html())
                 .collect(),
+            doubles: contest
+                .hits
+                .iter()
+                .zip(candidates)
+                .map(|(hit, candidate)| match candidate.kin == Kin::default() {
+                    true => String::new(),
+                    false => double(&hit.material, "").to_html(),
+                })
+                .collect(),
+            also: also_list(String::new(), Vec::new()).to_html(),
             bands: Band::ALL.map(|of| band(results, of, 0, false, Vec::new()).to_html()),
             pager: pager(results).map_or_else(String::new, |pager| pager.to_html()),
             far: nothing_close(&far).map_or_else(String::new, |far| far.to_html()),

@@ -5,6 +5,7 @@
 //! part of the module at all.
 
 pub mod browser;
+mod doubles;
 pub mod islands;
 pub mod wire;
 

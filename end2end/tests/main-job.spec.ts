@@ -86,8 +86,16 @@ test('more like this starts from a swatch', async ({ page }) => {
   const name = await page.locator('.wall .swatch-name').first().innerText();
   await page.locator('.wall .swatch').first().hover();
   await page.locator('.wall .more').first().click();
-  await page.waitForURL(/\/s\//);
+  await page.waitForURL(/like=/);
   await expect(page.locator('h1')).toContainText(name);
+  // Less of another one: it stands as a chip and can be taken off again.
+  await page.locator('.wall .swatch').nth(3).hover();
+  await page.locator('.wall .swatch').nth(3).getByRole('link', { name: /^Less like/ }).click();
+  await page.waitForURL(/unlike=/);
+  const chip = page.locator('.chip', { hasText: /less like/i });
+  await expect(chip).toBeVisible();
+  await chip.click();
+  await page.waitForURL((url) => !url.search.includes('unlike='));
 });
 
 for (const path of ['/', '/library', '/library?q=oak', '/library?category=unknown&q=zzzz', '/about']) {

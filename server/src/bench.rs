@@ -258,7 +258,7 @@ fn rendered() -> anyhow::Result<Vec<Bytes>> {
 }
 
 /// The processor and how many of its cores are used.
-fn machine() -> String {
+pub(crate) fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let name = std::fs::read_to_string("/proc/cpuinfo")
         .ok()

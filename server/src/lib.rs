@@ -3,6 +3,7 @@
 pub mod bench;
 mod candidates;
 pub mod config;
+pub mod eval;
 mod events;
 pub mod import;
 pub mod models;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use server::{bench, config::ServeSettings, import, models};
+use server::{bench, config::ServeSettings, eval, import, models};
 use tracing_subscriber::EnvFilter;
 
 /// Finds materials by how they look
@@ -24,6 +24,8 @@ enum Command {
     Models(Box<models::Arguments>),
     /// Measure the stages of a search and print a table
     Bench(Box<bench::Arguments>),
+    /// Measure how well a library is searched, or compare two such measurements
+    Eval(Box<eval::Arguments>),
 }
 
 fn main() -> ExitCode {
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
             Command::Import(arguments) => import::run(*arguments).await,
             Command::Models(arguments) => models::run(*arguments).await,
             Command::Bench(arguments) => bench::run(*arguments).await,
+            Command::Eval(arguments) => eval::run(*arguments).await,
         }
     });
     match done {

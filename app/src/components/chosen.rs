@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use material::{
-    Choice, Range, Results, SearchText, View,
+    Choice, ExampleCard, Range, Results, SearchText, SwatchRef, View,
     read::{PieceKind, pieces},
 };
 
@@ -14,6 +14,8 @@ pub struct Chip {
     pub without: View,
     /// What it does.
     pub does: Does,
+    /// Its picture, where it is a swatch.
+    pub swatch: Option<SwatchRef>,
 }
 
 /// What a chosen thing does to the search.
@@ -44,8 +46,8 @@ impl Does {
     }
 }
 
-/// Everything that was chosen, in a fixed order: words, values, ranges.
-pub fn chips(view: &View) -> Vec<Chip> {
+/// Everything that was chosen, in a fixed order: words, swatches, values, ranges.
+pub fn chips(view: &View, examples: &[ExampleCard]) -> Vec<Chip> {
     let base = view.first_page();
     let mut out = Vec::new();
     if let Some(text) = &view.text {
@@ -59,6 +61,7 @@ pub fn chips(view: &View) -> Vec<Chip> {
                 label: format!("“{text}”"),
                 without: without(None),
                 does: Does::Typed,
+                swatch: None,
             });
         }
         out.extend(pieces.into_iter().map(|piece| Chip {
@@ -70,6 +73,7 @@ pub fn chips(view: &View) -> Vec<Chip> {
                 PieceKind::Wish => Does::Wish,
                 PieceKind::Word => Does::Typed,
             },
+            swatch: None,
         }));
     }
     if let Some(palette) = &view.palette {
@@ -85,6 +89,20 @@ pub fn chips(view: &View) -> Vec<Chip> {
                 ..base.clone()
             },
             does: Does::Wish,
+            swatch: None,
+        });
+    }
+    for example in &view.examples {
+        let card = examples
+            .iter()
+            .find(|card| card.example.swatch == example.swatch);
+        let name = card.map_or("a swatch that is gone", |card| card.name.as_str());
+        let way = if example.away { "less" } else { "more" };
+        out.push(Chip {
+            label: format!("{way} like {name}"),
+            without: base.without_example(&example.swatch),
+            does: Does::Wish,
+            swatch: card.map(|card| card.swatch.clone()),
         });
     }
     for (facet, choice) in view.filters.iter() {
@@ -101,6 +119,7 @@ pub fn chips(view: &View) -> Vec<Chip> {
             label,
             without,
             does: Does::Filter,
+            swatch: None,
         });
     }
     if let Some(label) = range_label("price", view.filters.price, |cents| {
@@ -117,6 +136,7 @@ pub fn chips(view: &View) -> Vec<Chip> {
             label,
             without,
             does: Does::Filter,
+            swatch: None,
         });
     }
     if let Some(label) = range_label("size", view.filters.size, |mm| format!("{mm} mm")) {
@@ -126,6 +146,7 @@ pub fn chips(view: &View) -> Vec<Chip> {
             label,
             without,
             does: Does::Filter,
+            swatch: None,
         });
     }
     out
@@ -149,7 +170,7 @@ fn range_label(name: &str, range: Range, show: impl Fn(i64) -> String) -> Option
 
 /// The chips as links, and one that takes all of them off; on a frozen page as plain words.
 pub fn chosen(results: &Results, frozen: bool) -> Option<AnyView> {
-    let chips = chips(&results.view);
+    let chips = chips(&results.view, &results.examples);
     if chips.is_empty() {
         return None;
     }
@@ -180,6 +201,20 @@ pub fn chosen(results: &Results, frozen: bool) -> Option<AnyView> {
                         title=chip.does.title()
                     >
                         <span class="visually-hidden">"Take off: "</span>
+                        {chip
+                            .swatch
+                            .map(|swatch| {
+                                view! {
+                                    <img
+                                        class="chip-swatch"
+                                        src=format!("/swatch/{}/320", swatch.id)
+                                        width="24"
+                                        height="24"
+                                        alt=""
+                                        loading="lazy"
+                                    />
+                                }
+                            })}
                         <span class:chip-word=chip.does != Does::Typed>{chip.label}</span>
                         <svg class="chip-x" viewBox="0 0 12 12" aria-hidden="true">
                             <path d="m3 3 6 6M9 3 3 9" />
@@ -211,7 +246,7 @@ mod tests {
     {
         let view =
             View::parse("q=oak&finish=oiled&finish=unknown&price_max=60&price=unknown&page=3")?;
-        let found: Vec<_> = chips(&view)
+        let found: Vec<_> = chips(&view, &[])
             .into_iter()
             .map(|c| (c.label, c.without.query()))
             .collect();
@@ -236,7 +271,7 @@ mod tests {
     #[test]
     fn words_are_chips_of_their_own() -> Result<(), material::ParseError> {
         let view = View::parse("q=Skåne+oak+without+knots+under+60+€&page=2")?;
-        let found: Vec<_> = chips(&view)
+        let found: Vec<_> = chips(&view, &[])
             .into_iter()
             .map(|c| (c.label, c.does, c.without.query()))
             .collect();
@@ -251,7 +286,7 @@ mod tests {
             ]
         );
         assert_eq!(found[3].2, "?q=Sk%C3%A5ne+oak+without+knots");
-        let little = chips(&View::parse("q=in+the")?);
+        let little = chips(&View::parse("q=in+the")?, &[]);
         assert_eq!(little.len(), 1);
         assert_eq!(little[0].without.query(), "");
         Ok(())

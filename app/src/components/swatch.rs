@@ -1,7 +1,9 @@
 //! The swatch: the one object everything is made of.
 
 use leptos::prelude::*;
-use material::{Band, Hit, MaterialCard, SwatchRef};
+use material::{Band, Hit, MaterialCard, Results, SwatchRef};
+
+use crate::doubles;
 
 /// How wide a swatch of a wall stands on the page, for the browser's choice of picture.
 pub const WALL_SIZES: &str = "(min-width: 72rem) 15rem, (min-width: 44rem) 30vw, 46vw";
@@ -83,6 +85,35 @@ pub fn keep(card: &MaterialCard) -> AnyView {
     .into_any()
 }
 
+/// Links that bring more, or less, of a hit into the search it was found by.
+fn steer(results: &Results, card: &MaterialCard) -> Option<AnyView> {
+    let swatch = card.swatches.first()?;
+    let to = |away| results.address(&results.view.with_example(&swatch.id, away));
+    Some(
+        view! {
+            <span class="steer">
+                <a
+                    class="more"
+                    rel="nofollow"
+                    href=to(false)
+                    aria-label=format!("More like {}", card.name)
+                >
+                    "More like this"
+                </a>
+                <a
+                    class="more"
+                    rel="nofollow"
+                    href=to(true)
+                    aria-label=format!("Less like {}", card.name)
+                >
+                    "Less"
+                </a>
+            </span>
+        }
+        .into_any(),
+    )
+}
+
 /// The form behind every “more like this” of a page.
 pub fn more_form() -> AnyView {
     view! { <form id="more" method="post" action="/search" enctype="multipart/form-data"></form> }
@@ -116,7 +147,7 @@ pub fn plain_swatch(card: &MaterialCard, sizes: &'static str, eager: bool) -> An
 }
 
 /// A hit: the swatch with the reason it is here.
-pub fn hit_swatch(hit: &Hit, eager: bool) -> AnyView {
+pub fn hit_swatch(results: &Results, hit: &Hit, eager: bool) -> AnyView {
     let card = &hit.material;
     let band = match hit.band {
         Band::Strong => "swatch swatch-strong",
@@ -132,8 +163,9 @@ pub fn hit_swatch(hit: &Hit, eager: bool) -> AnyView {
                 {plate(card, WALL_SIZES, eager)}
                 {caption(card)}
             </a>
-            {more_like_this(card)}
+            {steer(results, card)}
             {why(hit)}
+            {also(hit)}
             {price}
             {keep(card)}
         </li>
@@ -158,6 +190,7 @@ fn why(hit: &Hit) -> Option<AnyView> {
                 <li>
                     <span class="why-leg">{reason.leg.label()}</span>
                     <span class="why-bar" style=format!("--part:{agreement:.2}")></span>
+                    <span class="visually-hidden">{agrees(agreement)}": "</span>
                     <span class="why-text">{reason.text.clone()}</span>
                 </li>
             }
@@ -177,4 +210,50 @@ fn why(hit: &Hit) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+/// What the bar shows, for who does not see it.
+fn agrees(agreement: f32) -> &'static str {
+    match agreement {
+        a if a >= 0.75 => "agrees well",
+        a if a >= 0.4 => "agrees in part",
+        _ => "differs",
+    }
+}
+
+/// Materials that are the same to the eye, under the one they are the same as.
+fn also(hit: &Hit) -> Option<AnyView> {
+    if hit.also.is_empty() {
+        return None;
+    }
+    let likenesses: Vec<_> = hit.also.iter().map(|double| double.likeness).collect();
+    let items = hit
+        .also
+        .iter()
+        .map(|d| double(&d.material, doubles::how(d.likeness)))
+        .collect();
+    Some(also_list(doubles::line(&likenesses), items))
+}
+
+/// The list of doubles, closed.
+pub fn also_list(line: String, items: Vec<AnyView>) -> AnyView {
+    view! {
+        <details class="why also">
+            <summary>{line}</summary>
+            <ul>{items}</ul>
+        </details>
+    }
+    .into_any()
+}
+
+/// A material in such a list, and how it is the same.
+pub fn double(card: &MaterialCard, how: &'static str) -> AnyView {
+    view! {
+        <li>
+            <a href=format!("/m/{}", card.slug)>{card.name.to_string()}</a>
+            {card.maker.as_ref().map(|maker| format!(", {maker}"))}
+            <span class="also-how">" — " <span>{how}</span></span>
+        </li>
+    }
+    .into_any()
 }

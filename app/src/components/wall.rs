@@ -3,16 +3,14 @@
 use leptos::prelude::*;
 use material::{Band, Hit, Leg, Origin, PAGE_SIZE, Results, View, Weights};
 
-use super::swatch::{hit_swatch, more_form};
+use super::swatch::hit_swatch;
 
 /// Swatches that are surely seen before one scrolls; the others are fetched when they come near.
 const FIRST_SEEN: usize = 8;
 
 /// Whether anything was asked, so that nearness means something.
 pub fn is_search(results: &Results) -> bool {
-    results.origin != Origin::Library
-        || results.view.text.is_some()
-        || results.view.palette.is_some()
+    results.origin != Origin::Library || !results.bands.is_empty()
 }
 
 /// How many materials a band has over all pages.
@@ -42,7 +40,9 @@ fn heading(results: &Results, band: Band) -> String {
     match (band, &results.origin) {
         (Band::Strong, Origin::Photo) => "Close to your photo".to_owned(),
         (Band::Strong, Origin::Swatch { name, .. }) => format!("Close to {name}"),
-        (Band::Strong, Origin::Library) if results.view.text.is_none() => {
+        (Band::Strong, Origin::Library)
+            if results.view.text.is_none() && results.view.palette.is_some() =>
+        {
             "Close to your palette".to_owned()
         }
         (Band::Strong, Origin::Library) => "Close to your words".to_owned(),
@@ -58,7 +58,7 @@ pub fn wall(results: &Results) -> AnyView {
         hits.into_iter()
             .map(|hit| {
                 seen += 1;
-                hit_swatch(hit, seen <= FIRST_SEEN)
+                hit_swatch(results, hit, seen <= FIRST_SEEN)
             })
             .collect()
     };
@@ -87,11 +87,7 @@ pub fn wall(results: &Results) -> AnyView {
             .into_any(),
         ]
     };
-    view! {
-        {bands}
-        {more_form()}
-    }
-    .into_any()
+    bands.into_any()
 }
 
 /// One band with its heading and its hits.

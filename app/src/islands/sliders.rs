@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     browser::{self, js},
-    wire,
+    doubles, wire,
 };
 
 /// Milliseconds in which a swatch goes to its new place.
@@ -239,6 +239,7 @@ impl Table {
                 for hit in hits {
                     if let Some(item) = self.item(hit.index) {
                         js::set(&item, "className", CLASSES[at]);
+                        self.under(&item, hit);
                         let _ = js::call(&list, "append", [item.into()]);
                     }
                 }
@@ -297,6 +298,42 @@ impl Table {
             Band::Strong | Band::Related => 0,
         };
         scored as u32 + beyond
+    }
+
+    /// Lists under a material what is the same to the eye.
+    fn under(&self, item: &Element, hit: &Ranked) {
+        let old = item.query_selector(".also").ok().flatten();
+        if hit.also.is_empty() {
+            if let Some(old) = old {
+                old.remove();
+            }
+            return;
+        }
+        let Some(list) = element(&js::get(&self.answer, "also")) else {
+            return;
+        };
+        let likenesses: Vec<_> = hit.also.iter().map(|(_, likeness)| *likeness).collect();
+        if let Ok(Some(line)) = list.query_selector("summary") {
+            line.set_text_content(Some(&doubles::line(&likenesses)));
+        }
+        let markup = js::get(&self.answer, "doubles");
+        for (index, likeness) in &hit.also {
+            if let (Some(double), Ok(Some(to))) = (
+                element(&js::get(&markup, &index.to_string())),
+                list.query_selector("ul"),
+            ) {
+                if let Ok(Some(how)) = double.query_selector(".also-how span") {
+                    how.set_text_content(Some(doubles::how(*likeness)));
+                }
+                let _ = js::call(&to, "append", [double.into()]);
+            }
+        }
+        let part = |selector: &str| item.query_selector(selector).ok().flatten();
+        if let Some(old) = old {
+            let _ = js::call(&old, "replaceWith", [list.into()]);
+        } else if let Some(before) = part(".why").or_else(|| part(".swatch-link")) {
+            let _ = js::call(&before, "after", [list.into()]);
+        }
     }
 
     /// A material as it stands on the wall; drawn when it comes there first.

@@ -53,7 +53,10 @@ pub fn title(results: &Results) -> String {
         (Origin::Swatch { name, .. }, None) => format!("More like {name}"),
         (Origin::Swatch { name, .. }, Some(words)) => format!("Like {name} and {words}"),
         (Origin::Library, words) => match (&results.view.palette, words) {
-            (None, None) => "The library".to_owned(),
+            (None, None) => match results.examples.iter().find(|e| !e.example.away) {
+                Some(card) => format!("More like {}", card.name),
+                None => "The library".to_owned(),
+            },
             (None, Some(words)) => format!("Materials for {words}"),
             (Some(_), None) => "Materials in these colours".to_owned(),
             (Some(_), Some(words)) => format!("Materials for {words} in these colours"),
@@ -276,7 +279,7 @@ pub fn body(results: &Results) -> AnyView {
         }
         .into_any();
     }
-    let chips = chips(&results.view);
+    let chips = chips(&results.view, &results.examples);
     if chips.is_empty() {
         return view! {
             <div class="notice">

@@ -6,11 +6,7 @@ use search::Error;
 
 use super::{asked, raw_query, results::start};
 use crate::components::{
-    chosen::chosen,
-    head::Head,
-    page::Page,
-    swatch::{hit_swatch, more_form},
-    wall::count_line,
+    chosen::chosen, head::Head, page::Page, swatch::hit_swatch, wall::count_line,
 };
 
 /// The most searches side by side.
@@ -93,7 +89,6 @@ pub fn TogetherPage(
             <div class="together" style=format!("--sides:{count}")>
                 {columns}
             </div>
-            {more_form()}
         </Page>
     }
     .into_any()
@@ -117,7 +112,7 @@ fn column_of(number: usize, column: &Column) -> AnyView {
         .hits
         .iter()
         .take(SHOWN)
-        .map(|hit| hit_swatch(hit, true))
+        .map(|hit| hit_swatch(results, hit, true))
         .collect();
     let none = hits.is_empty();
     let says = results

@@ -122,6 +122,7 @@ pub fn results(total: u32, strong: u32, view: View) -> Results {
     Results {
         id: Some(token("abc")),
         origin: Origin::Photo,
+        examples: Vec::new(),
         look: Some(LookFacts {
             palette: vec![colour("#e3dac6", 0.996), colour("#a8322d", 0.004)],
             lrv: 61.0,
@@ -176,6 +177,7 @@ pub fn library(total: u32, view: View) -> Results {
     Results {
         id: None,
         origin: Origin::Library,
+        examples: Vec::new(),
         look: None,
         analysis: None,
         ..results(total, 0, view)

@@ -1,7 +1,8 @@
 //! Who makes embeddings, and what their numbers mean.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
+use material::Leg;
 use pgvector::Vector;
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
@@ -12,7 +13,7 @@ use crate::{Catalog, CatalogError, Conflict, ModelId};
 
 /// The two ends of a model's scale: the cosine of unrelated pairs, by which a score is told from
 /// noise, and that of pictures of one material, which is as near as anything gets.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
     /// Mean cosine of unrelated pairs.
     pub mean: f32,
@@ -25,6 +26,27 @@ pub struct Calibration {
     /// What a cosine between words and a picture means, in a model that knows words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<TextScale>,
+    /// What the agreements of the other legs mean in this library.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub legs: BTreeMap<Leg, LegScale>,
+}
+
+/// The two ends of a leg's scale.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct LegScale {
+    /// Agreement of unrelated materials.
+    pub unrelated: Moments,
+    /// Agreement of two pictures of one material.
+    pub same: Moments,
+}
+
+/// Where a sample lies and how far it spreads.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Moments {
+    /// Mean.
+    pub mean: f32,
+    /// Standard deviation.
+    pub sd: f32,
 }
 
 /// How words and pictures lie to each other in a model's space.

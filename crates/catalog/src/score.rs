@@ -25,6 +25,9 @@ pub struct Scored {
     pub swatches: Vec<StoredSwatch>,
     /// The cosine of the first swatch; `None` without a model or an embedding.
     pub cosine: Option<f32>,
+    /// The signs of the numbers of the first swatch's embedding, eight a byte: pictures that look the same
+    /// differ in few. Empty without a model or an embedding.
+    pub signs: Vec<u8>,
     /// Four fifths the share of the wanted words it has, one fifth how well they stand in it, 0 to 1;
     /// `None` without words or when it has none of them.
     pub words_rank: Option<f32>,
@@ -51,6 +54,14 @@ pub struct FoundSwatch {
     pub stored: StoredSwatch,
     /// Its embedding by the model asked for.
     pub embedding: Option<Vec<f32>>,
+}
+
+/// The swatches of a material, nearest first, with what is known of the nearest.
+#[derive(Default)]
+struct Pictures {
+    cosine: Option<f32>,
+    signs: Vec<u8>,
+    swatches: Vec<StoredSwatch>,
 }
 
 impl Catalog {
@@ -89,14 +100,15 @@ impl Catalog {
         let mut found: HashMap<i64, Scored> = HashMap::with_capacity(rows.len());
         for row in &rows {
             let id: i64 = row.try_get("id")?;
-            let (cosine, swatches) = swatches.remove(&id).unwrap_or_default();
+            let of = swatches.remove(&id).unwrap_or_default();
             found.insert(
                 id,
                 Scored {
                     id: MaterialId(id),
                     material: material(row)?,
-                    swatches,
-                    cosine,
+                    swatches: of.swatches,
+                    cosine: of.cosine,
+                    signs: of.signs,
                     words_rank: row.try_get("words_rank")?,
                 },
             );
@@ -104,36 +116,39 @@ impl Catalog {
         Ok(numbers.iter().filter_map(|id| found.remove(id)).collect())
     }
 
-    /// The swatches of the materials, nearest first, with the cosine of the nearest.
+    /// The swatches of the materials.
     async fn score_swatches(
         &self,
         numbers: &[i64],
         model: Option<(ModelId, &[f32])>,
-    ) -> Result<HashMap<i64, (Option<f32>, Vec<StoredSwatch>)>, CatalogError> {
+    ) -> Result<HashMap<i64, Pictures>, CatalogError> {
         let mut sql = Sql::new("WITH s AS MATERIALIZED (SELECT s.*, ");
         match model {
             Some((model, vector)) => sql
                 .push("(e.embedding <=> ")
                 .push_bind(embedding(vector)?)
-                .push(") AS distance FROM swatches s LEFT JOIN embeddings e ON e.swatch_id = s.id AND e.model_id = ")
+                // The length of the bits stands before them.
+                .push(") AS distance, substr(bit_send(binary_quantize(e.embedding)), 5) AS signs FROM swatches s LEFT JOIN embeddings e ON e.swatch_id = s.id AND e.model_id = ")
                 .push_bind(model.0),
-            None => sql.push("NULL::float8 AS distance FROM swatches s"),
+            None => sql.push("NULL::float8 AS distance, NULL::bytea AS signs FROM swatches s"),
         };
         // Facts are long and wanted of the first only.
         sql.push(" WHERE s.material_id = ANY(")
             .push_bind(numbers)
-            .push(")), r AS (SELECT s.*, row_number() OVER (PARTITION BY s.material_id ORDER BY s.distance NULLS LAST, s.position, s.id) AS place FROM s) SELECT s.material_id, s.distance, CASE WHEN s.place = 1 THEN s.facts END AS facts, ")
+            .push(")), r AS (SELECT s.*, row_number() OVER (PARTITION BY s.material_id ORDER BY s.distance NULLS LAST, s.position, s.id) AS place FROM s) SELECT s.material_id, s.distance, CASE WHEN s.place = 1 THEN s.facts END AS facts, CASE WHEN s.place = 1 THEN s.signs END AS signs, ")
             .push(SWATCH)
             .push(" FROM r s ORDER BY s.material_id, s.place");
-        let mut out: HashMap<i64, (Option<f32>, Vec<StoredSwatch>)> = HashMap::new();
+        let mut out: HashMap<i64, Pictures> = HashMap::new();
         for row in &sql.build().fetch_all(self.pool()).await? {
             let entry = out.entry(row.try_get("material_id")?).or_default();
-            if entry.1.is_empty() {
+            if entry.swatches.is_empty() {
                 let distance: Option<f64> = row.try_get("distance")?;
                 // A vector of zeros has no direction; its distance is not a number.
-                entry.0 = distance.map(|d| (1.0 - d) as f32).filter(|c| c.is_finite());
+                entry.cosine = distance.map(|d| (1.0 - d) as f32).filter(|c| c.is_finite());
+                let signs: Option<Vec<u8>> = row.try_get("signs")?;
+                entry.signs = signs.unwrap_or_default();
             }
-            entry.1.push(swatch(row)?);
+            entry.swatches.push(swatch(row)?);
         }
         Ok(out)
     }

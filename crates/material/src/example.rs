@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ParseError, SwatchId, shown};
+use crate::{Name, ParseError, Slug, SwatchId, SwatchRef, shown};
 
 /// A swatch that a search should go towards, or away from.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -46,6 +46,19 @@ impl Example {
             (key, format!("{}:{}", self.swatch, self.weight))
         }
     }
+}
+
+/// An example as it is shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExampleCard {
+    /// What it does.
+    pub example: Example,
+    /// The material it belongs to.
+    pub material: Slug,
+    /// Its name.
+    pub name: Name,
+    /// The picture.
+    pub swatch: SwatchRef,
 }
 
 fn read_weight(text: &str) -> Result<u8, ParseError> {

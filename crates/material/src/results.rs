@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Category, Colour, Description, FacetCounts, Field, Finish, Leg, LegScores, Name, Pattern,
-    Price, Properties, Slug, SwatchId, Texture, Token, View,
+    Category, Colour, Description, ExampleCard, FacetCounts, Field, Finish, Leg, LegScores, Name,
+    Pattern, Price, Properties, Slug, SwatchId, Texture, Token, View,
 };
 
 /// How near a hit is, from calibrated scores.
@@ -140,12 +140,13 @@ pub struct Hit {
 }
 
 /// What the search started from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", tag = "kind")]
 pub enum Origin {
     /// A photo, which is not kept.
     Photo,
     /// The library itself: browsing, or words alone.
+    #[default]
     Library,
     /// A swatch of the library: “more like this”.
     Swatch {
@@ -187,6 +188,12 @@ pub struct LookFacts {
     /// How far hues stray from their mean, in CIELAB units.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variety: Option<f32>,
+    /// How unlike the parts of the picture are; above a third it is hardly one surface.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unevenness: Option<f32>,
+    /// How much changes from one pixel to the next; about 1 for noise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grain: Option<f32>,
     /// What the picture shows from its left to its right edge, in millimetres, where somebody measured it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub width_mm: Option<f32>,
@@ -258,6 +265,9 @@ pub struct Results {
     pub origin: Origin,
     /// How it is looked at.
     pub view: View,
+    /// What it goes towards and away from, as far as the library still has them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub examples: Vec<ExampleCard>,
     /// What was measured in the photo or swatch.
     pub look: Option<LookFacts>,
     /// What it shows.

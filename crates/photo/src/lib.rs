@@ -14,6 +14,7 @@ mod filters;
 mod format;
 mod hash;
 pub mod look;
+mod parts;
 mod pixels;
 mod surface;
 mod white;

@@ -3,6 +3,7 @@
 use crate::colour::{Lab, LabPlanes};
 use crate::correlation::Correlation;
 use crate::filters::{Plane, mean_and_deviation};
+use crate::parts::parts;
 use crate::pixels::{Pixels, shrink};
 
 /// What was measured on a picture of a surface. Fractions of the width are of the *picture's* width: only pictures of
@@ -35,6 +36,12 @@ pub struct Surface {
     pub veins: f32,
     /// Share of the area covered by round spots that stand out (speckles, chips, knots), 0..1.
     pub speckle: f32,
+    /// How unlike the parts of the picture are in how much goes on in them: 0 for one surface throughout; above
+    /// a third it is hardly one surface.
+    pub unevenness: f32,
+    /// How much of the lightness changes from one pixel to the next: 0 for smooth transitions, about 1 where
+    /// neighbours know nothing of each other.
+    pub grain: f32,
 }
 
 /// A regular repeat.
@@ -82,6 +89,8 @@ pub fn surface(pixels: &Pixels) -> Surface {
         coarseness: 0.0,
         veins: 0.0,
         speckle: 0.0,
+        unevenness: 0.0,
+        grain: 0.0,
     };
     if contrast < PLAIN || planes.width.min(planes.height) < 16 {
         return surface;
@@ -92,6 +101,7 @@ pub fn surface(pixels: &Pixels) -> Surface {
         data: planes.l,
     };
     let width = plane.width as f32;
+    (surface.unevenness, surface.grain) = parts(&plane);
     (surface.orientation, surface.anisotropy) = structure_tensor(&plane);
     (surface.veins, surface.speckle) = lines_and_spots(&plane);
     let reach = |side: usize| side * 3 / 5;

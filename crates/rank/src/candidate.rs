@@ -58,17 +58,19 @@ impl Kin {
     }
 }
 
-/// The signs of 64 numbers of an embedding, taken at even steps. The share of signs in which two differ
-/// grows with the angle between them (Charikar 2002).
+/// 64 of the signs of an embedding, which come eight a byte, taken at even steps. The share of signs in which
+/// two differ grows with the angle between them (Charikar 2002).
 #[must_use]
-pub fn sketch(embedding: &[f32]) -> Option<[u32; 2]> {
-    if embedding.is_empty() {
+pub fn sketch(signs: &[u8]) -> Option<[u32; 2]> {
+    if signs.is_empty() {
         return None;
     }
+    let count = signs.len() * 8;
     let mut out = [0u32; 2];
     for bit in 0..64 {
-        let value = embedding[bit * embedding.len() / 64];
-        out[bit / 32] |= u32::from(value > 0.0) << (bit % 32);
+        let at = bit * count / 64;
+        let sign = signs[at / 8] >> (7 - at % 8) & 1;
+        out[bit / 32] |= u32::from(sign) << (bit % 32);
     }
     Some(out)
 }

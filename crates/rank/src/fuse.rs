@@ -21,7 +21,8 @@ pub struct Settings {
     /// How sure each leg is of what it asks for, 0 to 1; one that is not named is. What was guessed about a
     /// photo must not outvote the photo itself.
     pub sureness: LegScores,
-    /// Whether it is known that nothing in the library is close: then no hit is said to be.
+    /// Whether it is known that nothing in the library looks close: then no hit is said to be, unless looks are
+    /// not asked for.
     pub nothing_close: bool,
 }
 
@@ -78,13 +79,14 @@ pub fn fuse(candidates: &[Candidate], settings: &Settings) -> Vec<Ranked> {
         .iter()
         .map(|c| legs::mean(&c.scores, &legs))
         .collect();
+    let nothing_close = settings.nothing_close && settings.weights.look > 0;
     let best = closeness.iter().copied().fold(0.0, f32::max);
     let mut ranked: Vec<Ranked> = (0..candidates.len())
         .map(|index| Ranked {
             index,
             score: scores[index],
             closeness: closeness[index],
-            band: if settings.nothing_close {
+            band: if nothing_close {
                 Band::Weak
             } else {
                 band(closeness[index], best)

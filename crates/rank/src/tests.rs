@@ -1,6 +1,6 @@
 //! Tests of the order as a whole.
 
-use material::{Band, Fusion, LegScores, Likeness, Weights};
+use material::{Band, Fusion, Leg, LegScores, Likeness, Weights};
 use proptest::{collection::vec, option, prelude::*};
 
 use crate::{Candidate, Kin, Ranked, Settings, fuse, sketch};
@@ -188,6 +188,10 @@ fn bands_never_mix_and_close_to_nothing_is_weak() {
     settings.nothing_close = true;
     let ranked = fuse(&candidates, &settings);
     assert!(ranked.iter().all(|r| r.band == Band::Weak));
+    // Who orders by words alone does not ask for looks.
+    settings.weights = Weights::only(Leg::Words);
+    let ranked = fuse(&candidates, &settings);
+    assert_eq!(ranked[0].band, Band::Strong);
 }
 
 #[test]
@@ -323,8 +327,11 @@ fn nothing_and_one_are_ranked() {
 #[test]
 fn a_sketch_tells_near_from_far() {
     let of = |shift: f32| {
-        let numbers: Vec<f32> = (0..512).map(|i| (i as f32 * 0.7 + shift).sin()).collect();
-        sketch(&numbers)
+        let sign = |i: usize| u8::from((i as f32 * 0.7 + shift).sin() > 0.0);
+        let signs: Vec<u8> = (0..64)
+            .map(|byte| (0..8).fold(0, |bits, i| bits << 1 | sign(byte * 8 + i)))
+            .collect();
+        sketch(&signs)
     };
     let differ = |a: Option<[u32; 2]>, b: Option<[u32; 2]>| {
         let (a, b) = (a.unwrap_or_default(), b.unwrap_or_default());
@@ -334,7 +341,7 @@ fn a_sketch_tells_near_from_far() {
     assert!(differ(of(0.0), of(0.1)) < 8);
     assert!(differ(of(0.0), of(1.5)) > 20);
     assert_eq!(sketch(&[]), None);
-    assert!(sketch(&[1.0]).is_some());
+    assert!(sketch(&[1]).is_some());
 }
 
 #[test]
@@ -421,7 +428,10 @@ fn any_settings() -> impl Strategy<Value = Settings> {
 }
 
 /// A place by ids.
-fn by_id(candidates: &[Candidate], ranked: &[Ranked]) -> Vec<(i64, Band, Vec<(i64, Likeness)>)> {
+/// A place by its row: the band, and the rows under it.
+type Placed = (i64, Band, Vec<(i64, Likeness)>);
+
+fn by_id(candidates: &[Candidate], ranked: &[Ranked]) -> Vec<Placed> {
     ranked
         .iter()
         .map(|r| {

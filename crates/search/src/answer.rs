@@ -2,18 +2,20 @@
 
 use std::time::Instant;
 
-use catalog::{CandidateQuery, Candidates, MaterialId, WordsQuery};
+use catalog::{CandidateQuery, Candidates, MaterialId};
 use material::{
-    Band, BandCount, Double, Hit, LegScores, Origin, PAGE_SIZE, Results, Timing, Token, View,
+    Band, BandCount, Double, FacetCounts, Hit, Origin, PAGE_SIZE, Results, Timing, Token, View,
+    Weights,
 };
 
 use crate::{
     Error, Veneer,
     ask::within,
+    far,
     reason::{self, Side},
-    score::{self, Judged, Place, terms},
+    score::{self, Judged, Place},
+    steer,
     subject::Subject,
-    words::Terms,
 };
 
 /// Materials that every leg is asked for, and that are scored exactly on all legs. What lies beyond
@@ -26,7 +28,7 @@ impl Veneer {
     /// # Errors
     /// [`Error::NotFound`] for a search that never was or has aged out.
     pub async fn results(&self, id: &Token, view: &View) -> Result<Results, Error> {
-        let subject = self.subject(id).await?.asking(view);
+        let subject = self.subject(id).await?;
         self.cached(subject, view).await
     }
 
@@ -35,8 +37,7 @@ impl Veneer {
     /// # Errors
     /// [`Error::Unavailable`] when the library does not answer.
     pub async fn library(&self, view: &View) -> Result<Results, Error> {
-        let subject = self.library_subject(view).await.asking(view);
-        self.cached(subject, view).await
+        self.cached(Subject::default(), view).await
     }
 
     pub(crate) async fn answer(&self, subject: Subject, view: &View) -> Result<Results, Error> {
@@ -45,23 +46,32 @@ impl Veneer {
 
     async fn rank(&self, subject: Subject, view: &View) -> Result<Results, Error> {
         let started = Instant::now();
-        let counted = self.counted(&view.filters).await?;
+        let subject = self.steered(subject, view).await?;
+        let counted = self.counted(&subject.filters).await?;
         let counting = started.elapsed();
 
-        let (judged, found) = self
-            .scored(&subject, view, Some(counted.facets.total))
-            .await?;
+        let (judged, found) = self.scored(&subject, counted.facets.total).await?;
         let fetched = started.elapsed();
 
-        let mut places = score::place(judged, &score::settings(&subject, view));
+        let settings = score::settings(&subject, view, &judged);
+        let mut places = score::place(judged, &settings);
         let folded = places.iter().map(|place| place.also.len() as u32).sum();
         let mut bands = Vec::new();
         let mut nothing_close = None;
-        if subject.is_seen() || view.text.is_some() {
+        if subject.asks() {
             bands = count_bands(&places, found.total);
-            if found.total > 0 {
-                nothing_close = nothing_close_sentence(&subject, &places);
-            }
+            nothing_close = match places.first() {
+                Some(first) if first.band == Band::Weak => {
+                    Some(if settings.weights == Weights::NONE {
+                        "Nothing counts: all weights are at zero.".to_owned()
+                    } else {
+                        far::sentence(&subject, &places)
+                    })
+                }
+                // Words alone name only what has them.
+                None if found.total > 0 => Some(far::sentence(&subject, &places)),
+                _ => None,
+            };
         }
         let hits = self
             .page(&mut places, found.total - folded, &subject, view)
@@ -73,6 +83,7 @@ impl Veneer {
             id: subject.id,
             origin: subject.origin,
             view: view.clone(),
+            examples: subject.examples,
             look: subject.look,
             analysis: subject.analysis,
             awaiting,
@@ -82,7 +93,7 @@ impl Veneer {
             library: counted.library,
             bands,
             nothing_close,
-            facets: counted.facets.facets.clone(),
+            facets: chosen_by_hand(&counted.facets.facets, view),
             without_price: counted.facets.without_price,
             without_size: counted.facets.without_size,
             timing: Timing {
@@ -99,17 +110,15 @@ impl Veneer {
     async fn scored(
         &self,
         subject: &Subject,
-        view: &View,
-        total: Option<u32>,
+        total: u32,
     ) -> Result<(Vec<Judged>, Candidates), Error> {
         let catalog = &self.inner.catalog;
-        let words = words(view);
-        let words = words.as_ref();
+        let words = subject.query.as_ref();
         let model = subject.compared();
         let found = catalog
             .candidates(&CandidateQuery {
-                filters: &view.filters,
-                total,
+                filters: &subject.filters,
+                total: Some(total),
                 model,
                 words,
                 palette: subject.palette(),
@@ -118,7 +127,7 @@ impl Veneer {
             })
             .await?;
         let rows = catalog.score_data(&found.ids, model, words).await?;
-        Ok((self.judge(rows, subject, view), found))
+        Ok((self.judge(rows, subject), found))
     }
 
     /// All scored candidates of a search, or of words in the library, with what a browser needs to bring
@@ -129,13 +138,16 @@ impl Veneer {
     pub async fn contest(&self, id: Option<&Token>, view: &View) -> Result<rank::Contest, Error> {
         let subject = match id {
             Some(id) => self.subject(id).await?,
-            None => self.library_subject(view).await,
+            None => Subject::default(),
         };
-        let subject = subject.asking(view);
-        let scored = self.scored(&subject, view, None);
+        let subject = self.steered(subject, view).await?;
+        let total = self.counted(&subject.filters).await?.facets.total;
+        let scored = self.scored(&subject, total);
         let (judged, found) = within(self.inner.deadlines.search, scored).await??;
-        let terms = terms(view);
-        let candidates = score::candidates(&judged);
+        let (settings, candidates) = (
+            score::settings(&subject, view, &judged),
+            score::candidates(&judged),
+        );
         let hits = judged.into_iter().map(|judged| {
             let place = Place {
                 judged,
@@ -143,10 +155,10 @@ impl Veneer {
                 score: 0.0,
                 also: Vec::new(),
             };
-            hit(place, &subject, terms.as_ref())
+            hit(place, &subject)
         });
         Ok(rank::Contest {
-            settings: score::settings(&subject, view),
+            settings,
             candidates,
             hits: hits.collect(),
             total: found.total,
@@ -168,7 +180,6 @@ impl Veneer {
         if from >= to {
             return Ok(Vec::new());
         }
-        let terms = terms(view);
         let mut rest = Vec::new();
         if to > ranked {
             let also = |place: &Place| place.also.iter().map(|(j, _)| j.row.id).collect::<Vec<_>>();
@@ -182,13 +193,12 @@ impl Veneer {
             let ids = self
                 .inner
                 .catalog
-                .tail(&view.filters, model, &exclude, skip, count)
+                .tail(&subject.filters, model, &exclude, skip, count)
                 .await?;
-            let words = words(view);
-            let rows = self.inner.catalog.score_data(&ids, model, words.as_ref());
-            let rows = rows.await?;
+            let words = subject.query.as_ref();
+            let rows = self.inner.catalog.score_data(&ids, model, words).await?;
             // The tail keeps its own order: fused scores of another set do not compare.
-            rest = self.judge(rows, subject, view);
+            rest = self.judge(rows, subject);
         }
         places.truncate(to as usize);
         let beyond = rest.into_iter().map(|judged| Place {
@@ -201,18 +211,13 @@ impl Veneer {
             .drain(..)
             .skip(from as usize)
             .chain(beyond)
-            .map(|place| hit(place, subject, terms.as_ref()))
+            .map(|place| hit(place, subject))
             .collect())
     }
 }
 
-/// What a full-text search looks for in a view.
-fn words(view: &View) -> Option<WordsQuery> {
-    WordsQuery::parse(view.text.as_ref()?.as_str())
-}
-
-fn hit(place: Place, subject: &Subject, terms: Option<&Terms>) -> Hit {
-    let (summary, reasons) = why(&place.judged, subject, terms);
+fn hit(place: Place, subject: &Subject) -> Hit {
+    let (summary, reasons) = why(&place.judged, subject);
     let Judged {
         row, mut scores, ..
     } = place.judged;
@@ -233,12 +238,8 @@ fn hit(place: Place, subject: &Subject, terms: Option<&Terms>) -> Hit {
 }
 
 /// Why a candidate is here: in one line, and leg by leg.
-fn why(
-    judged: &Judged,
-    subject: &Subject,
-    terms: Option<&Terms>,
-) -> (String, Vec<material::Reason>) {
-    let wanted = subject.is_seen().then(|| Side {
+fn why(judged: &Judged, subject: &Subject) -> (String, Vec<material::Reason>) {
+    let wanted = (subject.is_seen() || !subject.wanted.confidence.is_empty()).then(|| Side {
         properties: &subject.wanted.properties,
         // what was asked for outright has words of its own
         palette: if subject.asked.is_empty() {
@@ -248,7 +249,7 @@ fn why(
         },
         facts: subject.look.as_ref(),
     });
-    let matched = terms.map_or_else(Vec::new, |terms| {
+    let matched = subject.terms.as_ref().map_or_else(Vec::new, |terms| {
         let row = &judged.row;
         let description = row.material.description.as_str();
         terms.matched(&row.card(), &row.material.properties, description)
@@ -258,16 +259,19 @@ fn why(
     if let Some((text, agreement)) =
         reason::asked(&subject.asked, judged.palette()).zip(judged.scores.colour)
     {
-        summary = match summary.as_str() {
-            "" => text.clone(),
-            rest => format!("{text}, {rest}"),
-        };
+        let rest = if summary.is_empty() { "" } else { ", " };
+        summary = format!("{text}{rest}{summary}");
         reasons.push(material::Reason {
             leg: material::Leg::Colour,
             text,
-            agreement,
+            agreement: agreement.clamp(0.0, 1.0),
         });
         reasons.sort_by_key(|reason| reason.leg);
+    }
+    let refused = steer::refused(&subject.unwanted, &judged.row.material.properties);
+    if let Some(value) = refused.first() {
+        let rest = if summary.is_empty() { "" } else { ", " };
+        summary = format!("{}, which you did not want{rest}{summary}", value.label());
     }
     if let Origin::Swatch { material, .. } = &subject.origin
         && *material == judged.row.material.slug
@@ -275,6 +279,17 @@ fn why(
         summary = "where you started".to_owned();
     }
     (summary, reasons)
+}
+
+/// The counts, with what was chosen by hand marked; what was read in the words stands in the words.
+fn chosen_by_hand(facets: &[FacetCounts], view: &View) -> Vec<FacetCounts> {
+    let mut facets = facets.to_vec();
+    for counts in &mut facets {
+        for value in &mut counts.values {
+            value.chosen = view.filters.has(counts.facet, &value.choice);
+        }
+    }
+    facets
 }
 
 /// How many are how near; what was not scored is far.
@@ -295,36 +310,4 @@ fn count_bands(places: &[Place], total: u32) -> Vec<BandCount> {
     }
     counts[2].count += total.saturating_sub(scored);
     counts.to_vec()
-}
-
-/// Says that nothing is close, and what is missing: “The colour is here, terrazzo is not.”
-fn nothing_close_sentence(subject: &Subject, places: &[Place]) -> Option<String> {
-    if places.first().is_some_and(|place| place.band != Band::Weak) {
-        return None;
-    }
-    let best_of = |leg: fn(&LegScores) -> Option<f32>| {
-        places
-            .iter()
-            .filter_map(|place| leg(&place.judged.scores))
-            .fold(0.0f32, f32::max)
-    };
-    if !subject.is_seen() {
-        return Some("No material has these words. These come nearest.".to_owned());
-    }
-    if subject.embedding.is_none() && subject.look.is_none() {
-        let sentence = "No material has these colours in about these shares. These come nearest.";
-        return Some(sentence.to_owned());
-    }
-    let colour = best_of(|s| s.colour);
-    let look = best_of(|s| s.look);
-    Some(
-        if colour >= 0.7 && look < 0.5 {
-            "Nothing here is close to your photo. The colours are here, the surface is not."
-        } else if look >= 0.5 && colour < 0.5 {
-            "Nothing here is close to your photo. Surfaces like it are here, not in these colours."
-        } else {
-            "Nothing here is close to your photo. These are the least far away."
-        }
-        .to_owned(),
-    )
 }

@@ -1,16 +1,16 @@
-//! What a cosine means, model by model.
+//! What a cosine means, model by model, and what an agreement means, leg by leg.
 //!
-//! A raw cosine says nothing to a person: one model puts unrelated pictures at 0.1, another at 0.7.
-//! Two samples of the library fix the scale: pairs that have nothing to do with each other, and
-//! pairs of pictures of one material. The nearness of a pair is where its cosine stands between
-//! the two means.
+//! A raw cosine says nothing to a person: one model puts unrelated pictures at 0.1, another at 0.7. Nor do
+//! raw agreements compare: most finishes are alike, few kinds are. Two samples of the library fix each
+//! scale: pairs that have nothing to do with each other, and pairs of pictures of one material. A
+//! score is where a pair stands between the two means.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use catalog::{Calibration, TextScale};
-use material::Filters;
+use catalog::{Calibration, LegScale, Moments, Stored, TextScale};
+use material::{Category, Filters, Leg, LegScores, LookFacts};
 
-use crate::{Error, Progress, Veneer, models::Eye};
+use crate::{Error, Progress, Veneer, agree::Wanted, legs, models::Eye, reason::Side};
 
 /// Pairs sampled of each sort.
 const PAIRS: u32 = 2_000;
@@ -21,13 +21,20 @@ const WORDED: u32 = 120;
 /// The same library gives the same samples.
 const SEED: u64 = 1;
 
+/// Materials whose agreements are compared.
+const SAMPLED: u32 = 200;
+/// The least difference between the ends of a leg's scale; where they lie nearer, the leg tells little apart
+/// and must not be stretched until it shouts.
+const LEAST_SPAN: f32 = 0.25;
+
 /// What stands in for a calibration while the library is too small to sample.
-const BEFORE: Calibration = Calibration {
+static BEFORE: Calibration = Calibration {
     mean: 0.35,
     sd: 0.15,
     same_mean: 0.9,
     same_sd: 0.06,
     text: None,
+    legs: BTreeMap::new(),
 };
 
 /// 0 for a pair as far apart as unrelated ones are, 1 for one as near as two pictures of one material
@@ -37,6 +44,60 @@ pub(crate) fn nearness(scale: Option<&Calibration>, cosine: f32) -> f32 {
     // Two samples that do not differ calibrate nothing; a tenth keeps the division sane.
     let span = (c.same_mean - c.mean).max(0.1);
     (cosine - c.mean) / span
+}
+
+/// Agreements on the scales of the library, 0 for unrelated materials and 1 for the same. A leg that was not
+/// calibrated stays as it is.
+pub(crate) fn scaled(mut scores: LegScores, scales: &BTreeMap<Leg, LegScale>) -> LegScores {
+    for (leg, scale) in scales {
+        let slot = scores.slot(*leg);
+        let span = (scale.same.mean - scale.unrelated.mean).max(LEAST_SPAN);
+        *slot = slot.map(|raw| ((raw - scale.unrelated.mean) / span).clamp(0.0, 1.0));
+    }
+    scores
+}
+
+/// What agreements mean in a sample of the library; legs that it says too little of are left out.
+fn leg_scales(sample: &[Stored]) -> BTreeMap<Leg, LegScale> {
+    let facts: Vec<Vec<Option<LookFacts>>> = sample
+        .iter()
+        .map(|stored| stored.swatches.iter().map(|s| s.facts()).collect())
+        .collect();
+    let agree = |(i, a): (usize, usize), (j, b): (usize, usize)| {
+        let look = facts[i].get(a)?.as_ref()?;
+        let wanted = Wanted::known(sample[i].material.properties.clone());
+        let found = Side {
+            properties: &sample[j].material.properties,
+            palette: &sample[j].swatches.get(b)?.palette,
+            facts: facts[j].get(b)?.as_ref(),
+        };
+        Some(legs::agreements(&wanted, &look.palette, Some(look), &found))
+    };
+    let same: Vec<LegScores> = (0..sample.len())
+        .filter_map(|i| agree((i, 0), (i, 1)))
+        .collect();
+    let kind = |i: usize| sample[i].material.properties.category.map(Category::top);
+    // Walks the diagonals, so that every material is used early.
+    let unrelated: Vec<LegScores> = (1..sample.len())
+        .flat_map(|step| (0..sample.len() - step).map(move |i| (i, i + step)))
+        .filter(|&(i, j)| kind(i).is_some() && kind(j).is_some() && kind(i) != kind(j))
+        .filter_map(|(i, j)| agree((i, 0), (j, 0)))
+        .take(PAIRS as usize)
+        .collect();
+    let of = |scores: &[LegScores], leg| {
+        let values: Vec<f32> = scores.iter().filter_map(|s| s.of(leg)).collect();
+        moments(&values).map(|(mean, sd)| Moments { mean, sd })
+    };
+    Leg::ALL
+        .into_iter()
+        .filter_map(|leg| {
+            let unrelated = of(&unrelated, leg)?;
+            // Where no material has two pictures, the same is the same.
+            let whole = Moments { mean: 1.0, sd: 0.0 };
+            let same = of(&same, leg).unwrap_or(whole);
+            Some((leg, LegScale { unrelated, same }))
+        })
+        .collect()
 }
 
 fn moments(values: &[f32]) -> Option<(f32, f32)> {
@@ -80,9 +141,13 @@ impl Veneer {
             same_mean,
             same_sd,
             text: self.calibrate_words(eye).await?,
+            legs: leg_scales(&inner.catalog.sample(SAMPLED, SEED).await?),
         };
         tracing::info!(?calibration, ?model, "calibrated");
-        inner.catalog.set_calibration(model, calibration).await?;
+        inner
+            .catalog
+            .set_calibration(model, calibration.clone())
+            .await?;
         inner.models.set_scale(model, calibration);
         inner.caches.library_changed();
         Ok(())
@@ -139,11 +204,43 @@ mod tests {
             sd: 0.1,
             same_mean: 0.7,
             same_sd: 0.1,
-            text: None,
+            ..BEFORE.clone()
         };
         assert!(nearness(Some(&c), 0.2).abs() < 1e-6);
         assert!((nearness(Some(&c), 0.7) - 1.0).abs() < 1e-6);
         assert!(nearness(Some(&c), 0.1) < 0.0 && nearness(Some(&c), 1.0) > 1.0);
+    }
+
+    #[test]
+    fn agreements_run_from_unrelated_to_the_same() {
+        let scale = |unrelated, same| LegScale {
+            unrelated: Moments {
+                mean: unrelated,
+                sd: 0.1,
+            },
+            same: Moments {
+                mean: same,
+                sd: 0.1,
+            },
+        };
+        let scales = BTreeMap::from([
+            (Leg::Finish, scale(0.5, 1.0)),
+            // Tells nothing apart, or the wrong way round: is not stretched.
+            (Leg::Texture, scale(0.6, 0.6)),
+            (Leg::Scale, scale(0.6, 0.2)),
+        ]);
+        let raw = LegScores {
+            finish: Some(0.75),
+            texture: Some(0.7),
+            scale: Some(f32::NAN),
+            kind: Some(0.3),
+            ..LegScores::default()
+        };
+        let scaled = scaled(raw, &scales);
+        assert_eq!(scaled.finish, Some(0.5));
+        assert!(scaled.texture.is_some_and(|t| t < 0.5));
+        assert_eq!(scaled.of(Leg::Scale), None);
+        assert_eq!((scaled.kind, scaled.words), (Some(0.3), None));
     }
 
     #[test]

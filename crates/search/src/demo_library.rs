@@ -38,6 +38,19 @@ impl Veneer {
         })
     }
 
+    /// Whether the whole demo library is here, and nothing else.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the library does not answer.
+    pub async fn has_demo(&self) -> Result<bool, Error> {
+        let keys: Vec<Name> = demo::library()
+            .into_iter()
+            .map(|piece| piece.material.key)
+            .collect();
+        let present = self.inner.catalog.has_keys(&keys).await?.len();
+        Ok(present == keys.len() && self.counts().await?.materials as usize == present)
+    }
+
     /// Renders what is missing of the demo library. Doing it twice changes nothing.
     ///
     /// # Errors

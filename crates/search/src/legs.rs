@@ -3,7 +3,7 @@
 //! These are raw: what an agreement means beside another leg's is for `calibrate` to say. The look and the
 //! words are not here, since the library works them out.
 
-use material::{Field, LegScores, LookFacts, Properties};
+use material::{Colour, Field, LegScores, LookFacts, Properties};
 
 use crate::{
     agree::{self, Wanted},
@@ -15,9 +15,13 @@ use crate::{
 const NO_SIZE: f32 = 0.004;
 
 /// The agreement of every leg that both sides know something for. `look` is what was measured in the
-/// picture that is searched with.
-pub fn agreements(wanted: &Wanted, look: Option<&LookFacts>, found: &Side<'_>) -> LegScores {
-    let palette = look.map_or(&[][..], |look| &look.palette);
+/// picture that is searched with, `palette` the colours that are asked for.
+pub fn agreements(
+    wanted: &Wanted,
+    palette: &[Colour],
+    look: Option<&LookFacts>,
+    found: &Side<'_>,
+) -> LegScores {
     let (asked, has) = (&wanted.properties, found.properties);
     LegScores {
         colour: colours::distance(palette, found.palette).map(colours::agreement),
@@ -129,7 +133,7 @@ impl Mean {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use material::{Category, Colour, Finish, Lab, Pattern, Texture};
+    use material::{Category, Finish, Lab, Pattern, Texture};
 
     fn facts() -> LookFacts {
         LookFacts {
@@ -171,7 +175,12 @@ mod tests {
     fn a_surface_agrees_with_itself_on_every_leg() {
         let (facts, oak) = (facts(), oak());
         let wanted = Wanted::known(oak.clone());
-        let scores = agreements(&wanted, Some(&facts), &side(&oak, Some(&facts)));
+        let scores = agreements(
+            &wanted,
+            &facts.palette,
+            Some(&facts),
+            &side(&oak, Some(&facts)),
+        );
         for score in [
             scores.colour,
             scores.texture,
@@ -190,7 +199,12 @@ mod tests {
         let (asked, oak) = (facts(), oak());
         let wanted = Wanted::known(oak.clone());
         let of = |facts: &LookFacts, properties: &Properties| {
-            agreements(&wanted, Some(&asked), &side(properties, Some(facts)))
+            agreements(
+                &wanted,
+                &asked.palette,
+                Some(&asked),
+                &side(properties, Some(facts)),
+            )
         };
         let lively = LookFacts {
             contrast: 30.0,
@@ -222,10 +236,15 @@ mod tests {
     #[test]
     fn what_neither_knows_is_no_agreement() {
         let blank = Properties::default();
-        let nothing = agreements(&Wanted::default(), None, &side(&blank, None));
+        let nothing = agreements(&Wanted::default(), &[], None, &side(&blank, None));
         assert_eq!(nothing, LegScores::default());
         let facts = facts();
-        let some = agreements(&Wanted::default(), Some(&facts), &side(&blank, None));
+        let some = agreements(
+            &Wanted::default(),
+            &facts.palette,
+            Some(&facts),
+            &side(&blank, None),
+        );
         assert_eq!(some, LegScores::default());
     }
 
@@ -241,7 +260,13 @@ mod tests {
                 confidence: [(Field::Pattern, sure)].into(),
                 ..Wanted::known(oak.clone())
             };
-            agreements(&wanted, Some(&facts), &side(&found, Some(&facts))).pattern
+            agreements(
+                &wanted,
+                &facts.palette,
+                Some(&facts),
+                &side(&found, Some(&facts)),
+            )
+            .pattern
         };
         assert!(score(0.1) > score(1.0));
         assert_eq!(score(0.0), Some(1.0));
@@ -267,7 +292,8 @@ mod tests {
         };
         // A tenth of a metre against 200 mm, whatever the swatch shows.
         assert!((ratio(&blank, &photo, &repeat(200.0)) - 2.0).abs() < 1e-4);
-        assert!((ratio(&repeat(50.0), &facts(), &repeat(200.0)) - 4.0).abs() < 1e-4);
+        let plain = facts();
+        assert!((ratio(&repeat(50.0), &plain, &repeat(200.0)) - 4.0).abs() < 1e-4);
         // No millimetres on one side: the pictures.
         assert!((ratio(&blank, &photo, &blank) - 5.0).abs() < 1e-4);
         let nonsense = repeat(f32::NAN);
@@ -288,7 +314,7 @@ mod tests {
             };
             let (facts, oak) = (facts(), oak());
             let wanted = Wanted::known(oak.clone());
-            let scores = agreements(&wanted, Some(&facts), &side(&oak, Some(&strange)));
+            let scores = agreements(&wanted, &facts.palette, Some(&facts), &side(&oak, Some(&strange)));
             for score in [scores.texture, scores.pattern, scores.scale].into_iter().flatten() {
                 proptest::prop_assert!((0.0..=1.0).contains(&score), "{score}");
             }

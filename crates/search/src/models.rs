@@ -4,12 +4,13 @@
 //! when the one in use fails, the built-in one answers, and one can go back to it at once.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
-use catalog::{Calibration, Catalog, ModelId, TextScale};
+use catalog::{Calibration, Catalog, LegScale, ModelId, TextScale};
+use material::Leg;
 use photo::Pixels;
 use tokio::time::timeout;
 use vision::{Embed, Embedding};
@@ -93,8 +94,8 @@ impl Models {
 
     /// Takes note of what a model's cosines mean.
     pub fn learn(&self, row: &catalog::Model) {
-        if let Some(calibration) = row.calibration {
-            self.set_scale(row.id, calibration);
+        if let Some(calibration) = &row.calibration {
+            self.set_scale(row.id, calibration.clone());
         }
     }
 
@@ -110,6 +111,15 @@ impl Models {
     pub fn nearness(&self, model: ModelId, cosine: f32) -> f32 {
         let scales = self.scales.read().unwrap_or_else(PoisonError::into_inner);
         nearness(scales.get(&model), cosine)
+    }
+
+    /// What the agreements of legs that need no model mean, as last measured.
+    pub fn leg_scales(&self) -> BTreeMap<Leg, LegScale> {
+        let id = self.in_use().id();
+        let scales = self.scales.read().unwrap_or_else(PoisonError::into_inner);
+        scales
+            .get(&id)
+            .map_or_else(BTreeMap::new, |scale| scale.legs.clone())
     }
 
     /// What a cosine between words and a picture means in a model that knows words, once measured. It is
@@ -276,6 +286,7 @@ mod tests {
                     mean: 0.2,
                     own_mean: 0.3,
                 }),
+                legs: BTreeMap::new(),
             },
         );
         // A cosine of 0.3 is as near as words get, and less than nothing between two pictures.

@@ -51,18 +51,15 @@ impl Veneer {
             return Ok(Vec::new());
         };
         let subject = Subject {
-            id: None,
             origin: Origin::Swatch {
                 material: card.slug.clone(),
                 name: card.name.clone(),
                 swatch: swatch.clone(),
             },
             embedding: found.embedding.map(|vector| (model, vector)),
-            words: None,
             look: found.stored.facts(),
-            analysis: None,
-            asked: Vec::new(),
             wanted: Wanted::known(stored.material.properties.clone()),
+            ..Subject::default()
         };
         let near = self.answer(subject, &View::default()).await?;
         let near: Vec<Hit> = near

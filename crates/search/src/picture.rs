@@ -108,6 +108,8 @@ fn facts(pixels: &Pixels, surface: &photo::Surface) -> LookFacts {
         veins: Some(surface.veins),
         speckle: Some(surface.speckle),
         variety: Some(surface.variety),
+        unevenness: Some(surface.unevenness),
+        grain: Some(surface.grain),
         width_mm: None,
     }
 }

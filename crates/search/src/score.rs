@@ -2,9 +2,9 @@
 
 use catalog::Scored;
 use material::{Band, Colour, LegScores, Likeness, LookFacts, View};
-use rank::{Candidate, Kin, Settings};
+use rank::{Candidate, Settings};
 
-use crate::{Veneer, colours, legs, reason::Side, subject::Subject, words::Terms};
+use crate::{Veneer, calibrate, colours, far, kin, legs, reason::Side, steer, subject::Subject};
 
 /// A candidate with its scores.
 pub(crate) struct Judged {
@@ -12,6 +12,8 @@ pub(crate) struct Judged {
     /// What was measured in its nearest picture.
     pub facts: Option<LookFacts>,
     pub scores: LegScores,
+    /// How near it looks, whatever else speaks against it.
+    pub look: Option<f32>,
 }
 
 impl Judged {
@@ -38,16 +40,10 @@ pub(crate) struct Place {
     pub also: Vec<(Judged, Likeness)>,
 }
 
-/// The words of a view that count, if there are any.
-pub(crate) fn terms(view: &View) -> Option<Terms> {
-    let terms = Terms::of(view.text.as_ref()?.as_str());
-    (!terms.is_empty()).then_some(terms)
-}
-
 impl Veneer {
     /// Scores rows on every leg, in their order.
-    pub(crate) fn judge(&self, rows: Vec<Scored>, subject: &Subject, view: &View) -> Vec<Judged> {
-        let has_words = terms(view).is_some();
+    pub(crate) fn judge(&self, rows: Vec<Scored>, subject: &Subject) -> Vec<Judged> {
+        let scales = self.inner.models.leg_scales();
         rows.into_iter()
             .map(|row| {
                 let facts: Option<LookFacts> = row.swatches.first().and_then(|s| s.facts());
@@ -55,19 +51,29 @@ impl Veneer {
                     row,
                     facts,
                     scores: LegScores::default(),
+                    look: None,
                 };
                 let mut scores = LegScores::default();
-                if subject.is_seen() {
-                    scores =
-                        legs::agreements(&subject.wanted, subject.look.as_ref(), &judged.side());
-                    scores.look = judged.row.cosine.zip(subject.embedding.as_ref()).map(
-                        |(cosine, (model, _))| self.inner.models.nearness(*model, cosine).max(0.0),
-                    );
+                if subject.is_seen() || !subject.wanted.confidence.is_empty() {
+                    let palette = subject.palette().unwrap_or_default();
+                    let look = subject.look.as_ref();
+                    let mut raw = legs::agreements(&subject.wanted, palette, look, &judged.side());
                     if !subject.asked.is_empty() {
-                        scores.colour = colours::asked(&subject.asked, judged.palette());
+                        raw.colour = colours::asked(&subject.asked, judged.palette());
                     }
+                    scores = calibrate::scaled(raw, &scales);
+                    scores.look = judged.row.cosine.zip(subject.embedding.as_ref()).map(
+                        |(cosine, (model, _))| {
+                            let near = |cosine| self.inner.models.nearness(*model, cosine);
+                            subject.mix.nearness(cosine, near).max(0.0)
+                        },
+                    );
                 }
-                scores.words = has_words.then(|| self.words_score(subject, &judged.row));
+                judged.look = scores.look;
+                let asked = subject.query.is_some() || subject.words.is_some();
+                scores.words = asked.then(|| self.words_score(subject, &judged.row));
+                let refused = steer::refused(&subject.unwanted, &judged.row.material.properties);
+                steer::count_against(&mut scores, refused.len());
                 judged.scores = scores;
                 judged
             })
@@ -79,7 +85,10 @@ impl Veneer {
     fn words_score(&self, subject: &Subject, row: &Scored) -> f32 {
         let written = row.words_rank.unwrap_or(0.0);
         let shown = subject.words.as_ref().and_then(|(model, _)| {
-            let nearness = self.inner.models.text_nearness(*model, row.cosine?)?;
+            let models = &self.inner.models;
+            models.text_scale(*model)?;
+            let near = |cosine| models.text_nearness(*model, cosine).unwrap_or(0.0);
+            let nearness = subject.words_mix.nearness(row.cosine?, near);
             Some(0.8 * nearness.clamp(0.0, 1.0))
         });
         written.max(shown.unwrap_or(0.0))
@@ -87,9 +96,11 @@ impl Veneer {
 }
 
 /// How candidates of this subject become an order under this view.
-pub(crate) fn settings(subject: &Subject, view: &View) -> Settings {
+pub(crate) fn settings(subject: &Subject, view: &View, judged: &[Judged]) -> Settings {
+    let looks = judged.iter().filter_map(|one| one.look);
     Settings {
         sureness: subject.sureness(),
+        nothing_close: far::nothing_close(subject, looks),
         ..Settings::default()
     }
     .seen_through(view)
@@ -97,14 +108,19 @@ pub(crate) fn settings(subject: &Subject, view: &View) -> Settings {
 
 /// What the order depends on, candidate by candidate.
 pub(crate) fn candidates(judged: &[Judged]) -> Vec<Candidate> {
+    let rows: Vec<&Scored> = judged.iter().map(|one| &one.row).collect();
+    let kin = kin::kin(&rows);
+    let makers = kin::makers(&rows);
     judged
         .iter()
-        .map(|one| Candidate {
+        .zip(kin)
+        .zip(makers)
+        .map(|((one, kin), maker)| Candidate {
             id: one.row.id.0,
             scores: one.scores,
-            kin: Kin::default(),
-            maker: None,
-            sketch: None,
+            kin,
+            maker,
+            sketch: rank::sketch(&one.row.signs),
         })
         .collect()
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use catalog::{ModelId, WordsQuery};
 use material::{
-    Category, Example, ExampleCard, Field, Filters, Properties, View,
+    Category, Colour, Example, ExampleCard, Field, Filters, Leg, LegScores, Palette, Properties,
+    View,
     read::{Certainty, PieceKind, Reading, Value, pieces, read},
 };
 use vision::Embedding;
@@ -189,7 +190,10 @@ fn told_apart(wanted: &Wanted, unwanted: &Properties) -> Vec<Value> {
     let mut out = Vec::new();
     let asked = &wanted.properties;
     let may_be = |kind: Category| {
-        let guessed = wanted.kinds.iter().any(|(guess, _)| guess.top() == kind.top());
+        let guessed = wanted
+            .kinds
+            .iter()
+            .any(|(guess, _)| guess.top() == kind.top());
         guessed || asked.category.is_some_and(|asked| asked.is_within(kind))
     };
     if let Some(kind) = unwanted.category
@@ -205,11 +209,31 @@ fn told_apart(wanted: &Wanted, unwanted: &Properties) -> Vec<Value> {
         out.push(Value::Finish(finish));
     }
     if let Some(pattern) = unwanted.pattern
-        && differ(asked.pattern.is_some(), true, asked.pattern == Some(pattern))
+        && differ(
+            asked.pattern.is_some(),
+            true,
+            asked.pattern == Some(pattern),
+        )
     {
         out.push(Value::Pattern(pattern));
     }
     out
+}
+
+/// What of the unwanted a material has.
+pub(crate) fn refused<'a>(unwanted: &'a [Value], properties: &Properties) -> Vec<&'a Value> {
+    let holds = |value: &&Value| value.holds(properties) == Some(true);
+    unwanted.iter().filter(holds).collect()
+}
+
+/// Every refused thing halves what speaks for a material.
+pub(crate) fn count_against(scores: &mut LegScores, refused: usize) {
+    let left = AGAINST.powi(refused.min(4) as i32);
+    for leg in Leg::ALL {
+        if let Some(score) = scores.slot(leg) {
+            *score *= left;
+        }
+    }
 }
 
 impl Veneer {
@@ -223,6 +247,10 @@ impl Veneer {
         view: &View,
     ) -> Result<Subject, Error> {
         subject.filters = view.filters.clone();
+        subject.asked = view
+            .palette
+            .as_ref()
+            .map_or_else(Vec::new, Palette::colours);
         if !view.examples.is_empty() {
             self.lead(&mut subject, &view.examples).await?;
         }
@@ -251,13 +279,13 @@ impl Veneer {
                 .iter()
                 .filter_map(|found| text.get(found.span.clone()))
                 .collect();
-            self.picture(subject, &shown, &refused.join(" ")).await;
+            self.imagine(subject, &shown, &refused.join(" ")).await;
         }
     }
 
     /// What pictures show of the words, where the model in use can tell. A model of pictures and words
     /// does not hear “without”: what is refused is a vector of its own, gone away from.
-    async fn picture(&self, subject: &mut Subject, shown: &str, refused: &str) {
+    async fn imagine(&self, subject: &mut Subject, shown: &str, refused: &str) {
         let Some((model, words)) = self.word_vector(shown).await else {
             return;
         };
@@ -283,8 +311,14 @@ impl Veneer {
             None => self.inner.models.in_use().id(),
         };
         let mut parts: Vec<(f32, Embedding)> = Vec::new();
-        parts.extend(subject.embedding.iter().map(|(_, vector)| (1.0, vector.clone())));
+        parts.extend(
+            subject
+                .embedding
+                .iter()
+                .map(|(_, vector)| (1.0, vector.clone())),
+        );
         let (mut like, mut unlike) = (Vec::new(), Vec::new());
+        let (mut looks, mut colours) = (Vec::new(), Vec::new());
         for example in examples {
             let Some(found) = catalog.swatch(&example.swatch, Some(model)).await? else {
                 continue;
@@ -292,9 +326,9 @@ impl Veneer {
             let weight = f32::from(example.weight) / 100.0;
             let weight = if example.away { -weight } else { weight };
             parts.extend(found.embedding.map(|vector| (weight, vector)));
-            if !example.away && subject.look.is_none() {
-                subject.look = found.stored.facts();
-                subject.palette.clone_from(&found.stored.palette);
+            if !example.away {
+                looks.push(found.stored.facts());
+                colours.extend_from_slice(&found.stored.palette);
             }
             let known = catalog.material(&found.slug).await?;
             let properties = known.map(|m| m.material.properties).unwrap_or_default();
@@ -310,6 +344,18 @@ impl Veneer {
         if let Some((vector, how)) = mix(&parts) {
             subject.embedding = Some((model, vector));
             subject.mix = how;
+        }
+        if subject.look.is_none() {
+            // The colours of several lie side by side. What was measured in them does not mix: their
+            // vectors speak for them.
+            let share = 1.0 / looks.len().max(1) as f32;
+            colours
+                .iter_mut()
+                .for_each(|colour: &mut Colour| colour.share *= share);
+            subject.palette = colours;
+            if let [look] = looks.as_mut_slice() {
+                subject.look = look.take();
+            }
         }
         if !like.is_empty() {
             let common = shared(&like.iter().collect::<Vec<_>>());
@@ -333,7 +379,9 @@ impl Veneer {
             }
         }
         for properties in &unlike {
-            subject.unwanted.extend(told_apart(&subject.wanted, properties));
+            subject
+                .unwanted
+                .extend(told_apart(&subject.wanted, properties));
         }
         Ok(())
     }
@@ -361,8 +409,8 @@ mod tests {
         let dot = |x: &[f32], y: &[f32]| x.iter().zip(y).map(|(x, y)| x * y).sum::<f32>();
         let (vector, how) = mix(&[(1.0, &a), (0.5, &b), (-1.0, &c)]).expect("something is left");
         let told = how.nearness(dot(&row, &vector), near);
-        let meant = (near(dot(&row, &a)) + 0.5 * near(dot(&row, &b))) / 1.5
-            - AGAINST * near(dot(&row, &c));
+        let meant =
+            (near(dot(&row, &a)) + 0.5 * near(dot(&row, &b))) / 1.5 - AGAINST * near(dot(&row, &c));
         assert!((told - meant).abs() < 1e-5, "{told} {meant}");
     }
 
@@ -371,7 +419,8 @@ mod tests {
         let near = |cosine: f32| (cosine - 0.2) / 0.8;
         let a = unit([1.0, 0.0, 0.0]);
         let (vector, how) = mix(&[(-1.0, &a)]).expect("something is left");
-        let of = |row: &[f32]| how.nearness(row.iter().zip(&vector).map(|(x, y)| x * y).sum(), near);
+        let of =
+            |row: &[f32]| how.nearness(row.iter().zip(&vector).map(|(x, y)| x * y).sum(), near);
         assert!((of(&a) - 0.5).abs() < 1e-5);
         assert!(of(&unit([0.2, 1.0, 0.0])) > 0.9);
     }
@@ -389,7 +438,10 @@ mod tests {
     fn what_is_chosen_by_hand_stays() {
         let mut filters = Filters::default();
         filters
-            .add(Facet::Finish, Facet::Finish.choice("gloss").expect("a finish"))
+            .add(
+                Facet::Finish,
+                Facet::Finish.choice("gloss").expect("a finish"),
+            )
             .expect("one is not too many");
         fill_in(
             &mut filters,

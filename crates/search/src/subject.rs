@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
-use material::{Analysis, Colour, Field, LegScores, LookFacts, Origin, Palette, Token, View};
+use catalog::WordsQuery;
+use material::{
+    Analysis, Colour, ExampleCard, Field, Filters, LegScores, LookFacts, Origin, Token, read::Value,
+};
 use vision::{Embedding, estimate};
 
-use crate::{Error, Veneer, agree::Wanted};
+use crate::{Error, Veneer, agree::Wanted, steer::Mix, words::Terms};
 
-/// What a search is about, without the way it is looked at.
+/// What a search is about. The lower half is what a view adds, by [`Veneer::steered`].
+#[derive(Default)]
 pub(crate) struct Subject {
     pub id: Option<Token>,
     pub origin: Origin,
@@ -18,36 +22,27 @@ pub(crate) struct Subject {
     pub analysis: Option<Analysis>,
     /// What is known or guessed of it.
     pub wanted: Wanted,
-    /// Colours somebody put together; they take the place of those of a photo.
+    /// How the embedding was mixed.
+    pub mix: Mix,
+    /// How the vector of the words was mixed.
+    pub words_mix: Mix,
+    /// What may come back: what was chosen, and what was read in the words.
+    pub filters: Filters,
+    /// What the full text is searched for.
+    pub query: Option<WordsQuery>,
+    /// The words that count, for the reasons.
+    pub terms: Option<Terms>,
+    /// Colours asked for in words or by an example, in place of the photo's.
+    pub palette: Vec<Colour>,
+    /// Colours somebody put together, shares and all; they take the place of all others.
     pub asked: Vec<Colour>,
+    /// What counts against a material that has it.
+    pub unwanted: Vec<Value>,
+    /// Swatches it goes towards and away from.
+    pub examples: Vec<ExampleCard>,
 }
 
 impl Subject {
-    /// The library itself.
-    pub fn library() -> Self {
-        Self {
-            id: None,
-            origin: Origin::Library,
-            embedding: None,
-            words: None,
-            look: None,
-            analysis: None,
-            wanted: Wanted::default(),
-            asked: Vec::new(),
-        }
-    }
-
-    /// With the colours a view asks for.
-    pub fn asking(self, view: &View) -> Self {
-        Self {
-            asked: view
-                .palette
-                .as_ref()
-                .map_or_else(Vec::new, Palette::colours),
-            ..self
-        }
-    }
-
     /// What pictures are compared with: the photo, or words as a vector.
     pub fn compared(&self) -> Option<(catalog::ModelId, &[f32])> {
         let words = self.words.as_ref();
@@ -73,30 +68,24 @@ impl Subject {
     /// The colours it asks for.
     pub fn palette(&self) -> Option<&[Colour]> {
         let measured = self.look.as_ref().map(|look| look.palette.as_slice());
-        let asked = (!self.asked.is_empty()).then_some(self.asked.as_slice());
-        asked.or(measured).filter(|colours| !colours.is_empty())
+        let asked = Some(self.palette.as_slice()).filter(|colours| !colours.is_empty());
+        let outright = Some(self.asked.as_slice()).filter(|colours| !colours.is_empty());
+        let colours = outright.or(asked).or(measured);
+        colours.filter(|colours| !colours.is_empty())
     }
 
     /// Whether there is anything beside words to be near to.
     pub fn is_seen(&self) -> bool {
         self.embedding.is_some() || self.look.is_some() || !self.asked.is_empty()
     }
+
+    /// Whether anything is asked for that nearness could mean.
+    pub fn asks(&self) -> bool {
+        self.is_seen() || self.query.is_some()
+    }
 }
 
 impl Veneer {
-    /// The library itself, or what words alone ask of it: what is written, and what pictures show of it
-    /// where a model can tell.
-    pub(crate) async fn library_subject(&self, view: &View) -> Subject {
-        let words = match &view.text {
-            Some(words) => self.word_vector(words.as_str()).await,
-            None => None,
-        };
-        Subject {
-            words,
-            ..Subject::library()
-        }
-    }
-
     pub(crate) async fn subject(&self, id: &Token) -> Result<Subject, Error> {
         let catalog = &self.inner.catalog;
         let stored = catalog.search(id).await?.ok_or(Error::NotFound(
@@ -123,11 +112,10 @@ impl Veneer {
             id: Some(id.clone()),
             origin: search.origin,
             embedding: search.embedding,
-            words: None,
             look: search.look,
             analysis,
             wanted,
-            asked: Vec::new(),
+            ..Subject::default()
         })
     }
 }

@@ -83,10 +83,24 @@ async fn unrelated_pairs_calibrate_a_model(catalog: &Catalog) {
             mean: 0.1,
             own_mean: 0.3,
         }),
+        legs: [(
+            material::Leg::Colour,
+            catalog::LegScale {
+                unrelated: catalog::Moments { mean: 0.2, sd: 0.1 },
+                same: catalog::Moments {
+                    mean: 0.9,
+                    sd: 0.05,
+                },
+            },
+        )]
+        .into(),
     };
-    catalog.set_calibration(model, calibration).await.unwrap();
+    catalog
+        .set_calibration(model, calibration.clone())
+        .await
+        .unwrap();
     let stored = catalog.model("look").await.unwrap().unwrap();
-    assert_eq!(stored.calibration, Some(calibration));
+    assert_eq!(stored.calibration, Some(calibration.clone()));
     let nobody = catalog.set_calibration(ModelId(99), calibration).await;
     assert!(matches!(nobody, Err(CatalogError::NotFound { .. })));
 }

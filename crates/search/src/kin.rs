@@ -1,0 +1,267 @@
+//! Which candidates are the same to the eye: the same file, the same picture saved again, or the look of
+//! another maker's product. They stand under each other and not beside each other.
+
+use std::collections::HashMap;
+
+use catalog::Scored;
+use material::{Category, Colour, Name, SwatchId};
+use rank::Kin;
+
+use crate::colours;
+
+/// In how many of 64 bits the perceptual hashes of one picture, saved twice, may differ.
+const SAVED_AGAIN: u32 = 6;
+/// The palettes of one picture, saved twice, lie no further apart (ΔE2000): plain pictures have one hash.
+const SAVED_COLOURS: f32 = 2.5;
+/// The share of signs of their embeddings in which two pictures may differ and still show what looks the
+/// same. Two views of one material differ in 0.12 at the median, materials of one kind by two makers in 0.30.
+const SAME_LOOK: f32 = 0.08;
+/// And how far their palettes may lie apart (ΔE2000).
+const SAME_COLOURS: f32 = 4.0;
+
+/// What a candidate is told apart by.
+struct Trait<'a> {
+    file: &'a SwatchId,
+    phash: u64,
+    signs: &'a [u8],
+    palette: &'a [Colour],
+    kind: Option<Category>,
+    maker: Option<&'a Name>,
+}
+
+impl<'a> Trait<'a> {
+    fn of(row: &'a Scored) -> Option<Self> {
+        let first = row.swatches.first()?;
+        Some(Self {
+            file: &first.swatch.id,
+            phash: first.phash,
+            signs: &row.signs,
+            palette: &first.palette,
+            kind: row.material.properties.category,
+            maker: row.material.maker.as_ref(),
+        })
+    }
+
+    fn is_same_picture(&self, other: &Self) -> bool {
+        (self.phash ^ other.phash).count_ones() <= SAVED_AGAIN
+            && self.sign_distance(other).is_none_or(|d| d <= SAME_LOOK)
+            && self.is_near_in_colour(other, SAVED_COLOURS)
+    }
+
+    /// Alike, of one kind, and by another maker: one maker's two are two because he says so.
+    fn is_same_look(&self, other: &Self) -> bool {
+        self.kind.is_some()
+            && self.kind == other.kind
+            && self.maker.is_some()
+            && other.maker.is_some()
+            && self.maker != other.maker
+            && self.sign_distance(other).is_some_and(|d| d <= SAME_LOOK)
+            && self.is_near_in_colour(other, SAME_COLOURS)
+    }
+
+    fn is_near_in_colour(&self, other: &Self, limit: f32) -> bool {
+        colours::distance(self.palette, other.palette).is_some_and(|d| d <= limit)
+    }
+
+    /// The share of signs in which the embeddings differ; `None` where one has none.
+    fn sign_distance(&self, other: &Self) -> Option<f32> {
+        if self.signs.is_empty() || self.signs.len() != other.signs.len() {
+            return None;
+        }
+        let pairs = self.signs.iter().zip(other.signs);
+        let differ: u32 = pairs.map(|(a, b)| (a ^ b).count_ones()).sum();
+        Some(differ as f32 / (self.signs.len() * 8) as f32)
+    }
+}
+
+/// What every row is the same as. Each group gathers around its first row, so that nothing is the same as
+/// something by way of a third; the rows have to come in one order for one set.
+pub(crate) fn kin(rows: &[&Scored]) -> Vec<Kin> {
+    let traits: Vec<Option<Trait<'_>>> = rows.iter().map(|row| Trait::of(row)).collect();
+    let mut out = vec![Kin::default(); rows.len()];
+    let mut files: HashMap<&SwatchId, usize> = HashMap::new();
+    for (i, one) in traits.iter().enumerate() {
+        let Some(one) = one else { continue };
+        match files.get(one.file) {
+            Some(&first) => {
+                out[first].file = Some(first as u32);
+                out[i].file = Some(first as u32);
+            }
+            None => {
+                files.insert(one.file, i);
+            }
+        }
+    }
+    gather(
+        &traits,
+        &mut out,
+        |kin| &mut kin.picture,
+        |_, a, b| a.is_same_picture(b),
+    );
+    // A group holds each maker once.
+    gather(
+        &traits,
+        &mut out,
+        |kin| &mut kin.look,
+        |members, a, b| a.is_same_look(b) && members.iter().all(|m| m.maker != b.maker),
+    );
+    out
+}
+
+/// Groups rows around the first of each that has no group yet.
+fn gather<'a>(
+    traits: &[Option<Trait<'a>>],
+    out: &mut [Kin],
+    slot: impl Fn(&mut Kin) -> &mut Option<u32>,
+    same: impl Fn(&[&Trait<'a>], &Trait<'a>, &Trait<'a>) -> bool,
+) {
+    for (i, leader) in traits.iter().enumerate() {
+        let Some(leader) = leader else { continue };
+        if slot(&mut out[i]).is_some() {
+            continue;
+        }
+        let mut members = vec![leader];
+        for (j, other) in traits.iter().enumerate().skip(i + 1) {
+            if let Some(other) = other
+                && slot(&mut out[j]).is_none()
+                && same(&members, leader, other)
+            {
+                *slot(&mut out[j]) = Some(i as u32);
+                members.push(other);
+            }
+        }
+        if members.len() > 1 {
+            *slot(&mut out[i]) = Some(i as u32);
+        }
+    }
+}
+
+/// A number for every maker, by name.
+pub(crate) fn makers(rows: &[&Scored]) -> Vec<Option<u32>> {
+    let mut known: HashMap<&str, u32> = HashMap::new();
+    rows.iter()
+        .map(|row| {
+            let name = row.material.maker.as_ref()?.as_str();
+            let next = known.len() as u32;
+            Some(*known.entry(name).or_insert(next))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use catalog::{MaterialId, StoredSwatch};
+    use material::{Description, Lab, NewMaterial, Properties, Slug, SwatchRef};
+
+    /// A material with one picture, of the colour `l`, whose embedding starts with `signs`.
+    fn row(id: i64, maker: &str, file: char, phash: u64, l: f32, signs: u8) -> Scored {
+        let colour = Colour {
+            lab: Lab::new(l, 2.0, 8.0),
+            share: 1.0,
+        };
+        let swatch = SwatchRef {
+            id: SwatchId::parse(&file.to_string().repeat(64)).expect("64 digits"),
+            width: 640,
+            height: 640,
+            ground: "#888888".to_owned(),
+            view: "face".to_owned(),
+        };
+        let mut all = vec![0u8; 16];
+        all[0] = signs;
+        Scored {
+            id: MaterialId(id),
+            material: NewMaterial {
+                key: Name::parse(&format!("K{id}")).expect("a key"),
+                slug: Slug::parse(&format!("m-{id}")).expect("a slug"),
+                name: Name::parse("Something").expect("a name"),
+                maker: Name::parse(maker).ok(),
+                description: Description::parse("").expect("may be empty"),
+                properties: Properties {
+                    category: Category::parse("oak").ok(),
+                    ..Properties::default()
+                },
+            },
+            swatches: vec![StoredSwatch {
+                swatch,
+                phash,
+                palette: vec![colour],
+                facts: serde_json::Value::Null,
+            }],
+            cosine: Some(0.5),
+            signs: all,
+            words_rank: None,
+        }
+    }
+
+    fn kin_of(rows: &[Scored]) -> Vec<Kin> {
+        kin(&rows.iter().collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn three_sorts_of_the_same_are_told_apart() {
+        let rows = [
+            row(1, "A", '1', 0, 60.0, 0),
+            row(2, "A", '1', 0, 60.0, 0),
+            row(3, "A", '2', 0b111, 60.5, 0b1),
+            row(4, "B", '3', u64::MAX, 61.0, 0b11),
+            row(5, "C", '4', !0 >> 30, 61.0, 0b111),
+            row(6, "A", '5', 0xf0f0_f0f0, 60.0, 0b1),
+        ];
+        let all = kin_of(&rows);
+        let to = |i: usize| all[0].likeness(&all[i]);
+        use material::Likeness as L;
+        assert_eq!(to(1), Some(L::File));
+        assert_eq!(to(2), Some(L::Picture));
+        // Two other makers have the look, each once.
+        assert_eq!(to(3), Some(L::Look));
+        assert_eq!(to(4), Some(L::Look));
+        // The same maker's own other product is another.
+        assert_eq!(to(5), None);
+    }
+
+    #[test]
+    fn plain_pictures_of_other_colours_are_other_pictures() {
+        let rows = [row(1, "A", '1', 0, 20.0, 0), row(2, "A", '2', 0, 80.0, 0)];
+        assert!(kin_of(&rows).iter().all(|k| *k == Kin::default()));
+    }
+
+    #[test]
+    fn looks_count_only_within_a_kind_and_between_makers_that_are_known() {
+        let mut rows = [
+            row(1, "A", '1', 0, 60.0, 0),
+            row(2, "B", '2', u64::MAX, 60.0, 0),
+        ];
+        assert!(kin_of(&rows)[0].look.is_some());
+        rows[1].material.properties.category = Category::parse("marble").ok();
+        assert!(kin_of(&rows)[0].look.is_none());
+        rows[1].material.properties.category = rows[0].material.properties.category;
+        rows[1].material.maker = None;
+        assert!(kin_of(&rows)[0].look.is_none());
+        // Nothing is said of looks without embeddings.
+        rows[1].material.maker = Name::parse("B").ok();
+        rows[1].signs.clear();
+        assert!(kin_of(&rows)[0].look.is_none());
+    }
+
+    #[test]
+    fn rows_without_pictures_are_the_same_as_nothing() {
+        let mut rows = [row(1, "A", '1', 0, 60.0, 0), row(2, "A", '1', 0, 60.0, 0)];
+        rows[0].swatches.clear();
+        assert!(kin_of(&rows).iter().all(|k| *k == Kin::default()));
+        assert!(kin_of(&[]).is_empty());
+    }
+
+    #[test]
+    fn makers_are_numbered_by_name() {
+        let mut rows = [
+            row(1, "A", '1', 0, 60.0, 0),
+            row(2, "B", '2', 0, 60.0, 0),
+            row(3, "A", '3', 0, 60.0, 0),
+            row(4, "B", '4', 0, 60.0, 0),
+        ];
+        rows[3].material.maker = None;
+        let numbers = makers(&rows.iter().collect::<Vec<_>>());
+        assert_eq!(numbers, [Some(0), Some(1), Some(0), None]);
+    }
+}
