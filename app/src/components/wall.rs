@@ -210,8 +210,9 @@ pub fn legs_at_work(results: &Results) -> Vec<Leg> {
         .into_iter()
         .filter(|leg| match leg {
             Leg::Words => results.view.text.is_some(),
-            Leg::Colour => picture || results.view.palette.is_some(),
-            _ => picture,
+            Leg::Colour if results.view.palette.is_some() => true,
+            // words and examples ask for kinds and finishes too
+            _ => picture || results.hits.iter().any(|hit| hit.scores.of(*leg).is_some()),
         })
         .collect()
 }
