@@ -129,7 +129,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         let id = veneer
             .ask(Question::Photo {
                 bytes: photo.clone(),
-                crop: None, width: None,,
+                crop: None,
                 width: None,
             })
             .await?;
@@ -207,7 +207,7 @@ async fn pages(settings: ServeSettings, photos: &[Bytes], rounds: u32) -> anyhow
     let id = veneer
         .ask(Question::Photo {
             bytes: photos[0].clone(),
-            crop: None, width: None,,
+            crop: None,
             width: None,
         })
         .await?;
