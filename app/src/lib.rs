@@ -5,8 +5,12 @@
 //! part of the module at all.
 
 pub mod browser;
+mod doubles;
 pub mod islands;
+pub mod wire;
 
+#[cfg(feature = "ssr")]
+mod candidates;
 #[cfg(feature = "ssr")]
 mod components;
 #[cfg(feature = "ssr")]
@@ -16,6 +20,8 @@ pub mod pages;
 #[cfg(feature = "ssr")]
 mod shell;
 
+#[cfg(feature = "ssr")]
+pub use candidates::Candidates;
 #[cfg(feature = "ssr")]
 pub use error::{Failure, status};
 #[cfg(feature = "ssr")]

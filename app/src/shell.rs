@@ -12,11 +12,14 @@ use crate::{
     error::{ErrorPage, Failure},
     pages::{
         about::AboutPage,
+        compare::CompareRoute,
         home::HomeRoute,
         material::MaterialRoute,
         missing::MissingPage,
+        palette::PaletteRoute,
         results::{LibraryRoute, SearchRoute},
         share::ShareRoute,
+        together::TogetherRoute,
     },
 };
 
@@ -96,6 +99,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/s/:id") view=SearchRoute ssr=SsrMode::Async />
                 <Route path=path!("/m/:slug") view=MaterialRoute ssr=SsrMode::Async />
                 <Route path=path!("/share/:slug") view=ShareRoute ssr=SsrMode::Async />
+                <Route path=path!("/compare") view=CompareRoute ssr=SsrMode::Async />
+                <Route path=path!("/together") view=TogetherRoute ssr=SsrMode::Async />
+                <Route path=path!("/palette") view=PaletteRoute ssr=SsrMode::Async />
                 <Route path=path!("/about") view=AboutPage ssr=SsrMode::Async />
             </FlatRoutes>
         </Router>

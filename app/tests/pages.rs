@@ -8,7 +8,10 @@ use std::collections::HashSet;
 
 use app::{
     Failure, Site,
-    pages::{home::HomePage, material::MaterialPage, results::ResultsPage, share::SharePage},
+    pages::{
+        compare::ComparePage, home::HomePage, material::MaterialPage, palette::PalettePage,
+        results::ResultsPage, share::SharePage, together::TogetherPage,
+    },
 };
 use axum::{
     body::{Body, to_bytes},
@@ -17,7 +20,7 @@ use axum::{
 use data::{NASTY, card, library, material_page, name, results, share, view};
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
-use material::{CategoryTile, Home, Results};
+use material::{CategoryTile, Compared, Comparison, Finish, Home, Palette, Results};
 
 /// Renders a view the way the server does: as a document, head included, at `path`.
 async fn answer<V: IntoView + 'static>(
@@ -28,7 +31,7 @@ async fn answer<V: IntoView + 'static>(
     // Sets the executor up, as the server does at its start.
     static ROUTES: std::sync::Once = std::sync::Once::new();
     ROUTES.call_once(|| {
-        assert_eq!(leptos_axum::generate_route_list(app::App).len(), 6);
+        assert_eq!(leptos_axum::generate_route_list(app::App).len(), 9);
     });
     let render = leptos_axum::render_app_async_with_context(
         move || {
@@ -423,4 +426,118 @@ async fn every_page_has_its_landmarks_and_one_first_heading() {
     assert_eq!(html.matches("<h1").count(), 1);
     assert_eq!(html.matches("<main").count(), 1);
     has(&html, "name=\"description\"");
+}
+
+#[tokio::test]
+async fn a_palette_is_a_plain_form_that_holds_what_it_started_with() {
+    let palette = Palette::parse("c8b59a:60,4a3b2a:40").ok();
+    let page = move || view! { <PalettePage palette=palette.clone() /> };
+    let (status, html) = answer("/palette", || (), page).await;
+    assert_eq!(status, StatusCode::OK);
+    unique_names(&html);
+    for parts in [
+        ["name=\"palette\"", "type=\"color\"", "value=\"#c8b59a\""],
+        ["name=\"share\"", "type=\"number\"", "value=\"40\""],
+    ] {
+        has_tag(&html, "input", &parts);
+    }
+    assert_eq!(html.matches("name=\"palette\"").count(), 5);
+    has_tag(&html, "form", &["method=\"get\"", "action=\"/library\""]);
+    has_tag(&html, "option", &["value=\"greige\""]);
+    // Untouched it asks for something too.
+    let page = || view! { <PalettePage palette=None /> };
+    let (_, fresh) = answer("/palette", || (), page).await;
+    has_tag(&fresh, "input", &["name=\"share\"", "value=\"100\""]);
+}
+
+#[tokio::test]
+async fn a_palette_stands_beside_what_it_found() {
+    let html = shown(library(10, view("palette=c8b59a:60,4a3b2a:40"))).await;
+    let words = text(&html);
+    has(&words, "Materials in these colours");
+    has(&words, "Your palette");
+    has(&words, "Light reflectance of the whole: 31");
+    has(&words, "palette: sand, walnut");
+    has(&html, "href=\"/palette?palette=c8b59a:60,4a3b2a:40\"");
+    has_tag(
+        &html,
+        "input",
+        &[
+            "type=\"hidden\"",
+            "name=\"palette\"",
+            "value=\"c8b59a:60,4a3b2a:40\"",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn differences_are_marked_with_a_word() {
+    let compared = |number: usize, finish: Option<Finish>, called: &str| Compared {
+        card: card(number, called),
+        properties: material::Properties {
+            finish,
+            ..material_page().properties
+        },
+        look: None,
+    };
+    let sides = vec![
+        compared(1, Some(Finish::Honed), NASTY),
+        compared(2, Some(Finish::Polished), "Marble"),
+        compared(3, None, "Third"),
+    ];
+    let page = move || {
+        let comparison = Comparison::of(sides.clone(), 1);
+        view! { <ComparePage comparison left_out=2 /> }
+    };
+    let (_, html) = answer("/compare", || (), page).await;
+    unique_names(&html);
+    lacks(&html, "<script>alert");
+    let words = text(&html);
+    has(&words, "Finish differs honed polished not known");
+    has(&words, "They differ in 1 property.");
+    has(&words, "Category Marble, stone Marble, stone Marble, stone");
+    has(&words, "One of them is not in the library any more.");
+    has(&words, "2 more were chosen and left out");
+    has(&html, "href=\"/compare?m=material-2&amp;m=material-3\"");
+    let empty = || view! { <ComparePage comparison=Comparison::default() left_out=0 /> };
+    let (_, html) = answer("/compare", || (), empty).await;
+    has(&text(&html), "Nothing to compare yet");
+}
+
+#[tokio::test]
+async fn regions_stand_side_by_side_and_one_that_is_gone_says_so() {
+    let page = || {
+        let columns = vec![
+            Ok(results(20, 3, view(""))),
+            Err("This search is not here any more.".to_owned()),
+            Ok(results(0, 0, view(""))),
+        ];
+        view! { <TogetherPage columns /> }
+    };
+    let (_, html) = answer("/together", || (), page).await;
+    let words = text(&html);
+    has(&words, "3 regions of your photo");
+    has(&words, "This search is not here any more.");
+    has(&words, "Nothing was found for it.");
+    assert_eq!(html.matches("class=\"swatch-link\"").count(), 6);
+    has(&html, "All results of region 1");
+}
+
+#[tokio::test]
+async fn every_hit_can_be_kept_and_every_slider_has_its_number() {
+    let html = shown(results(5, 1, view("w_look=20"))).await;
+    assert_eq!(html.matches("form=\"compare\"").count(), 5);
+    has_tag(&html, "form", &["id=\"compare\"", "action=\"/compare\""]);
+    has_tag(
+        &html,
+        "input",
+        &["type=\"checkbox\"", "name=\"m\"", "value=\"material-3\""],
+    );
+    has_tag(
+        &html,
+        "input",
+        &["name=\"w_look\"", "value=\"20\"", "data-usual=\"100\""],
+    );
+    has(&html, "data-candidates=\"/s/abc/candidates?w_look=20\"");
+    has(&text(&html), "Scale");
 }

@@ -131,6 +131,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
             .ask(Question::Photo {
                 bytes: photo.clone(),
                 crop: None,
+                width: None,
             })
             .await?;
         if !warm {
@@ -208,6 +209,7 @@ async fn pages(settings: ServeSettings, photos: &[Bytes], rounds: u32) -> anyhow
         .ask(Question::Photo {
             bytes: photos[0].clone(),
             crop: None,
+            width: None,
         })
         .await?;
     let app = crate::router(&settings, veneer.clone(), "http://127.0.0.1".to_owned())?;

@@ -1,6 +1,7 @@
 //! The Veneer server: settings, every route on one screen, and the subcommands of `veneer`.
 
 pub mod bench;
+mod candidates;
 pub mod config;
 pub mod eval;
 mod events;

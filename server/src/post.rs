@@ -11,14 +11,14 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use bytes::Bytes;
-use material::{SearchText, SwatchId, Token, View};
+use material::{SearchText, SwatchId, Token, View, Width};
 use photo::Crop;
 use search::{Error, Question};
 use serde::Deserialize;
 
 use crate::{respond, router::AppState};
 
-/// `POST /search`: a multipart form with `photo`, `crop`, `address`, `swatch`, `q`; see
+/// `POST /search`: a multipart form with `photo`, `crop`, `width`, `address`, `swatch`, `q`; see
 /// [`search::Question`]. A form is answered with the address of the results, a program with JSON.
 pub async fn search(
     State(state): State<AppState>,
@@ -79,6 +79,7 @@ pub async fn search(
 struct Fields {
     photo: Option<Bytes>,
     crop: Option<Crop>,
+    width: Option<Width>,
     address: Option<String>,
     swatch: Option<SwatchId>,
     text: Option<SearchText>,
@@ -126,6 +127,11 @@ impl Fields {
                         out.crop = Some(crop(&text).map_err(Wrong)?);
                     }
                 }
+                "width" => {
+                    if let Some(text) = short(field).await? {
+                        out.width = Some(Width::parse_cm(&text).map_err(Wrong)?);
+                    }
+                }
                 "address" => out.address = short(field).await?,
                 "swatch" => {
                     if let Some(text) = short(field).await? {
@@ -149,8 +155,9 @@ impl Fields {
             Self {
                 photo: Some(bytes),
                 crop,
+                width,
                 ..
-            } => Question::Photo { bytes, crop },
+            } => Question::Photo { bytes, crop, width },
             Self {
                 swatch: Some(id), ..
             } => Question::Swatch(id),

@@ -19,7 +19,7 @@ use tower_http::{
     set_header::SetResponseHeaderLayer, timeout::TimeoutLayer, trace::TraceLayer,
 };
 
-use crate::{config::ServeSettings, events, post, respond, statics};
+use crate::{candidates, config::ServeSettings, events, post, respond, statics};
 
 /// What every handler can reach.
 #[derive(Clone)]
@@ -80,7 +80,8 @@ pub fn router(
     };
     let upload = (settings.library.max_upload_mb * 1_000_000 + FORM_OVERHEAD) as usize;
 
-    // People: pages. `/`, `/library`, `/s/{id}`, `/m/{slug}`, `/share/{slug}`, `/about`.
+    // People: pages. `/`, `/library`, `/s/{id}`, `/m/{slug}`, `/share/{slug}`,
+    // `/palette`, `/compare`, `/together`, `/about`.
     let pages = Router::new().leptos_routes_with_context(
         &state,
         generate_route_list(App),
@@ -97,6 +98,11 @@ pub fn router(
     // The page of a search, waiting for what a vision model says.
     let events = Router::new().route("/s/{id}/described", get(events::described));
 
+    // The page of a search or of the library, for its sliders.
+    let candidates = Router::new()
+        .route("/s/{id}/candidates", get(candidates::of_search))
+        .route("/library/candidates", get(candidates::of_library));
+
     // Browsers and crawlers: pictures.
     let pictures = Router::new()
         .route("/swatch/{id}/{size}", get(statics::swatch))
@@ -108,6 +114,7 @@ pub fn router(
     Ok(pages
         .merge(forms)
         .merge(events)
+        .merge(candidates)
         .merge(pictures)
         .merge(health)
         .with_state(state.clone())

@@ -73,6 +73,13 @@ pub fn attribute(element: &Element, name: &str, value: Option<&str>) {
     };
 }
 
+/// Puts another address into the address bar, without going there.
+pub fn readdress(address: &str) {
+    let history = get(&window(), "history");
+    let arguments = [JsValue::NULL, "".into(), address.into()];
+    let _ = call(&history, "replaceState", arguments);
+}
+
 /// Gives an element the focus.
 pub fn focus(element: &Element) {
     let _ = call(element, "focus", []);

@@ -50,6 +50,14 @@ impl Shrunk {
         number(&self.file, "size")
     }
 
+    /// Its pixels: red, green, blue, alpha.
+    ///
+    /// # Errors
+    /// What the browser throws.
+    pub fn pixels(&self) -> Result<Vec<u8>, JsValue> {
+        pixels(&self.canvas)
+    }
+
     /// A still smaller copy as a `data:` address.
     ///
     /// # Errors
@@ -71,6 +79,22 @@ impl Shrunk {
         call(&context, "drawImage", place)?;
         super::data_url(&encode(&canvas, 0.7).await?).await
     }
+}
+
+/// The pixels of a canvas: red, green, blue, alpha.
+///
+/// # Errors
+/// What the browser throws.
+pub fn pixels(canvas: &JsValue) -> Result<Vec<u8>, JsValue> {
+    let context = call(canvas, "getContext", ["2d".into()])?;
+    let all = [
+        0.into(),
+        0.into(),
+        get(canvas, "width"),
+        get(canvas, "height"),
+    ];
+    let data = get(&call(&context, "getImageData", all)?, "data");
+    Ok(js_sys::Uint8Array::new(&get(&data, "buffer")).to_vec())
 }
 
 /// A file as the person gave it, with what its first bytes say.

@@ -76,6 +76,22 @@ pub fn chips(view: &View, examples: &[ExampleCard]) -> Vec<Chip> {
             swatch: None,
         }));
     }
+    if let Some(palette) = &view.palette {
+        let names: Vec<_> = palette
+            .parts()
+            .iter()
+            .map(|part| material::trade_name(part.lab()))
+            .collect();
+        out.push(Chip {
+            label: format!("palette: {}", names.join(", ")),
+            without: View {
+                palette: None,
+                ..base.clone()
+            },
+            does: Does::Wish,
+            swatch: None,
+        });
+    }
     for example in &view.examples {
         let card = examples
             .iter()

@@ -124,7 +124,25 @@ pub fn measured(look: &LookFacts) -> AnyView {
     };
     let repeat = look.period.map(|period| {
         let strict = if look.regularity >= 0.6 { "" } else { "about " };
-        format!("{strict}every {:.0} % of the width", period * 100.0)
+        match look.width_mm {
+            Some(width) => format!("{strict}every {}", length(period * width)),
+            None => format!("{strict}every {:.0} % of the width", period * 100.0),
+        }
+    });
+    let width = look.width_mm.map(|width| {
+        view! {
+            <div>
+                <dt>"Shows"</dt>
+                <dd>{format!("{} across", length(width))}</dd>
+            </div>
+        }
+    });
+    let sizes = look.width_mm.map(|_| {
+        view! {
+            <p class="note">
+                "Scale is compared in millimetres where the library knows a repeat, elsewhere by the pictures."
+            </p>
+        }
     });
     let grain = look
         .direction
@@ -141,6 +159,7 @@ pub fn measured(look: &LookFacts) -> AnyView {
     };
     view! {
         <dl class="measured">
+            {width}
             <div>
                 <dt>"Light reflectance"</dt>
                 <dd>{format!("{:.0} of 100", look.lrv)}</dd>
@@ -172,6 +191,17 @@ pub fn measured(look: &LookFacts) -> AnyView {
                     }
                 })}
         </dl>
+        {sizes}
     }
     .into_any()
+}
+
+/// A length as one says it: 8 mm, 62 cm, 2.4 m.
+fn length(mm: f32) -> String {
+    match mm {
+        mm if mm < 9.95 => format!("{mm:.1} mm"),
+        mm if mm < 99.5 => format!("{mm:.0} mm"),
+        mm if mm < 995.0 => format!("{:.0} cm", mm / 10.0),
+        mm => format!("{:.1} m", mm / 1000.0),
+    }
 }

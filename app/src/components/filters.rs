@@ -2,18 +2,18 @@
 
 use leptos::prelude::*;
 use material::{
-    BasicColour, Choice, Facet, FacetCounts, FacetValue, Leg, Range, Results, Weights, Word,
+    BasicColour, Choice, Facet, FacetCounts, FacetValue, Leg, Range, Results, View, Weights, Word,
 };
 
 use super::wall::legs_at_work;
-use crate::islands::AutoSubmit;
+use crate::islands::{AutoSubmit, Sliders};
 
 /// Values of a facet that are shown at once; the rest opens.
 const SHOWN: usize = 7;
 
 /// The form with everything one can choose from, and how many there are of each.
 pub fn filters(results: &Results) -> AnyView {
-    let action = results.address(&material::View::default());
+    let action = results.address(&View::default());
     let chosen = results.view.filters.iter().count();
     let facets: Vec<_> = results
         .facets
@@ -42,6 +42,13 @@ pub fn filters(results: &Results) -> AnyView {
                     </button>
                 </div>
                 {examples(results)}
+                {results
+                    .view
+                    .palette
+                    .as_ref()
+                    .map(|palette| {
+                        view! { <input type="hidden" name="palette" value=palette.to_string() /> }
+                    })}
                 {weights(results)}
                 {facets}
                 {range(
@@ -84,6 +91,15 @@ fn examples(results: &Results) -> AnyView {
         .into_any()
 }
 
+/// Where the browser finds what it needs to bring these results into another order by itself.
+fn candidates(results: &Results) -> String {
+    let query = results.view.first_page().query();
+    match &results.id {
+        Some(id) => format!("/s/{id}/candidates{query}"),
+        None => format!("/library/candidates{query}"),
+    }
+}
+
 /// How much each leg counts. Weights of legs that are not at work travel on unseen.
 fn weights(results: &Results) -> AnyView {
     let at_work = legs_at_work(results);
@@ -104,8 +120,9 @@ fn weights(results: &Results) -> AnyView {
                         min="0"
                         max="100"
                         value=now.to_string()
-                        style=format!("--part:{:.2}", now / 100.0)
+                        data-usual=value(leg, &Weights::default()).to_string()
                     />
+                    <output class="weight-value">{now.to_string()}</output>
                 </div>
             });
         } else if now != value(leg, &Weights::default()) {
@@ -114,13 +131,24 @@ fn weights(results: &Results) -> AnyView {
             });
         }
     }
+    let as_usual = results.view.weights == Weights::default();
+    let usual = results.address(&View {
+        weights: Weights::default(),
+        ..results.view.first_page()
+    });
     let group = (!seen.is_empty()).then(|| {
         view! {
             <details class="facet" open>
                 <summary>
                     <h3>"What counts"</h3>
                 </summary>
-                <div class="weights">{seen}</div>
+                <div class="weights" data-candidates=candidates(results)>
+                    {seen}
+                    <a class="weights-usual" href=usual hidden=as_usual>
+                        "As usual"
+                    </a>
+                    <Sliders />
+                </div>
             </details>
         }
     });

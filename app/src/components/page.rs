@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::islands::{Keys, ThemeSwitch};
+use crate::islands::{Keys, ThemeSwitch, Tray};
 
 /// The words field of the header.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,12 +43,14 @@ pub fn Page(
             {words_field(words)}
             <nav class="top-nav" aria-label="Main">
                 <a href="/library">"Library"</a>
+                <a href="/palette">"Palette"</a>
                 <a href="/about">"How it works"</a>
             </nav>
         </header>
         <main id="main" class=class tabindex="-1">
             {children()}
         </main>
+        <Tray />
         <footer class="foot">
             <p>"Veneer finds materials by how they look. Your photo is read, never kept."</p>
             <ThemeSwitch />

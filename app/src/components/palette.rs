@@ -6,8 +6,8 @@ use material::{Colour, hex, lrv, trade_name};
 /// Narrower than this a colour could not be seen in the strip.
 const LEAST_SHARE: f32 = 0.02;
 
-/// A strip of colours, and below it each by name with its share and its light reflectance value.
-pub fn palette(colours: &[Colour]) -> Option<AnyView> {
+/// A strip of colours, each as wide as its share.
+pub fn strip(colours: &[Colour]) -> Option<AnyView> {
     if colours.is_empty() {
         return None;
     }
@@ -22,6 +22,19 @@ pub fn palette(colours: &[Colour]) -> Option<AnyView> {
             view! { <span style=style></span> }
         })
         .collect();
+    Some(
+        view! {
+            <div class="palette-strip" aria-hidden="true">
+                {strip}
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+/// A strip of colours, and below it each by name with its share and its light reflectance value.
+pub fn palette(colours: &[Colour]) -> Option<AnyView> {
+    let strip = strip(colours)?;
     let rows: Vec<_> = colours
         .iter()
         .map(|c| {
@@ -41,9 +54,7 @@ pub fn palette(colours: &[Colour]) -> Option<AnyView> {
         .collect();
     Some(view! {
         <div class="palette">
-            <div class="palette-strip" aria-hidden="true">
-                {strip}
-            </div>
+            {strip}
             <table class="palette-table">
                 <caption class="visually-hidden">"Colours by share of the surface"</caption>
                 <thead>

@@ -1,7 +1,9 @@
 //! The swatch: the one object everything is made of.
 
 use leptos::prelude::*;
-use material::{Band, Double, Hit, Likeness, MaterialCard, Results, SwatchRef};
+use material::{Band, Hit, MaterialCard, Results, SwatchRef};
+
+use crate::doubles;
 
 /// How wide a swatch of a wall stands on the page, for the browser's choice of picture.
 pub const WALL_SIZES: &str = "(min-width: 72rem) 15rem, (min-width: 44rem) 30vw, 46vw";
@@ -71,6 +73,18 @@ pub fn more_like_this(card: &MaterialCard) -> Option<AnyView> {
     )
 }
 
+/// The box that keeps a material to be compared; its form, the tray, is part of every page.
+pub fn keep(card: &MaterialCard) -> AnyView {
+    view! {
+        <label class="keep">
+            <input type="checkbox" name="m" value=card.slug.to_string() form="compare" />
+            "Compare"
+            <span class="visually-hidden">" " {card.name.to_string()}</span>
+        </label>
+    }
+    .into_any()
+}
+
 /// Links that bring more, or less, of a hit into the search it was found by.
 fn steer(results: &Results, card: &MaterialCard) -> Option<AnyView> {
     let swatch = card.swatches.first()?;
@@ -126,6 +140,7 @@ pub fn plain_swatch(card: &MaterialCard, sizes: &'static str, eager: bool) -> An
                 {caption(card)}
             </a>
             {more_like_this(card)}
+            {keep(card)}
         </li>
     }
     .into_any()
@@ -152,6 +167,7 @@ pub fn hit_swatch(results: &Results, hit: &Hit, eager: bool) -> AnyView {
             {why(hit)}
             {also(hit)}
             {price}
+            {keep(card)}
         </li>
     }
     .into_any()
@@ -210,45 +226,34 @@ fn also(hit: &Hit) -> Option<AnyView> {
     if hit.also.is_empty() {
         return None;
     }
-    let doubles: Vec<_> = hit
+    let likenesses: Vec<_> = hit.also.iter().map(|double| double.likeness).collect();
+    let items = hit
         .also
         .iter()
-        .map(|double| {
-            let card = &double.material;
-            let how = match double.likeness {
-                Likeness::File => "the same picture",
-                Likeness::Picture => "the same picture, saved again",
-                Likeness::Look => "looks the same",
-            };
-            view! {
-                <li>
-                    <a href=format!("/m/{}", card.slug)>{card.name.to_string()}</a>
-                    {card.maker.as_ref().map(|maker| format!(", {maker}"))}
-                    <span class="also-how">" — "{how}</span>
-                </li>
-            }
-        })
+        .map(|d| double(&d.material, doubles::how(d.likeness)))
         .collect();
-    Some(
-        view! {
-            <details class="why also">
-                <summary>{also_line(&hit.also)}</summary>
-                <ul>{doubles}</ul>
-            </details>
-        }
-        .into_any(),
-    )
+    Some(also_list(doubles::line(&likenesses), items))
 }
 
-/// “3 makers have this look”, “2 more with this picture”.
-fn also_line(also: &[Double]) -> String {
-    let more = also.len();
-    if also.iter().all(|d| d.likeness == Likeness::Look) {
-        // Within a look every maker stands once.
-        format!("{} makers have this look", more + 1)
-    } else if also.iter().all(|d| d.likeness != Likeness::Look) {
-        format!("{more} more with this picture")
-    } else {
-        format!("{more} more that look the same")
+/// The list of doubles, closed.
+pub fn also_list(line: String, items: Vec<AnyView>) -> AnyView {
+    view! {
+        <details class="why also">
+            <summary>{line}</summary>
+            <ul>{items}</ul>
+        </details>
     }
+    .into_any()
+}
+
+/// A material in such a list, and how it is the same.
+pub fn double(card: &MaterialCard, how: &'static str) -> AnyView {
+    view! {
+        <li>
+            <a href=format!("/m/{}", card.slug)>{card.name.to_string()}</a>
+            {card.maker.as_ref().map(|maker| format!(", {maker}"))}
+            <span class="also-how">" — " <span>{how}</span></span>
+        </li>
+    }
+    .into_any()
 }

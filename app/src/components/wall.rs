@@ -40,6 +40,11 @@ fn heading(results: &Results, band: Band) -> String {
     match (band, &results.origin) {
         (Band::Strong, Origin::Photo) => "Close to your photo".to_owned(),
         (Band::Strong, Origin::Swatch { name, .. }) => format!("Close to {name}"),
+        (Band::Strong, Origin::Library)
+            if results.view.text.is_none() && results.view.palette.is_some() =>
+        {
+            "Close to your palette".to_owned()
+        }
         (Band::Strong, Origin::Library) => "Close to your words".to_owned(),
         (Band::Related, _) => "Related".to_owned(),
         (Band::Weak, _) => "Further away".to_owned(),
@@ -49,7 +54,7 @@ fn heading(results: &Results, band: Band) -> String {
 /// Hits in bands, best first; without a question one wall.
 pub fn wall(results: &Results) -> AnyView {
     let mut seen = 0;
-    let mut list = |hits: Vec<&Hit>| -> Vec<_> {
+    let mut list = |hits: Vec<&Hit>| -> Vec<AnyView> {
         hits.into_iter()
             .map(|hit| {
                 seen += 1;
@@ -60,35 +65,15 @@ pub fn wall(results: &Results) -> AnyView {
     let bands = if is_search(results) {
         Band::ALL
             .into_iter()
-            .filter_map(|band| {
-                let hits: Vec<&Hit> = results.hits.iter().filter(|h| h.band == band).collect();
+            .filter_map(|of| {
+                let hits: Vec<&Hit> = results.hits.iter().filter(|h| h.band == of).collect();
                 if hits.is_empty() {
                     return None;
                 }
-                let count = count_of(results, band).max(hits.len() as u32);
+                let count = count_of(results, of).max(hits.len() as u32);
                 let begun_before = results.view.page > 0
-                    && band_start(results, band) < results.view.page * PAGE_SIZE;
-                let class = match band {
-                    Band::Strong => "band band-strong",
-                    Band::Related => "band",
-                    Band::Weak => "band band-weak",
-                };
-                Some(
-                    view! {
-                        <section class=class>
-                            <h2 class="band-head">
-                                {heading(results, band)} " "
-                                <span class="count">{count.to_string()}</span>
-                                {begun_before
-                                    .then(|| {
-                                        view! { <span class="band-note">" continued"</span> }
-                                    })}
-                            </h2>
-                            <ol class="wall">{list(hits)}</ol>
-                        </section>
-                    }
-                    .into_any(),
-                )
+                    && band_start(results, of) < results.view.page * PAGE_SIZE;
+                Some(band(results, of, count, begun_before, list(hits)))
             })
             .collect::<Vec<_>>()
     } else {
@@ -103,6 +88,35 @@ pub fn wall(results: &Results) -> AnyView {
         ]
     };
     bands.into_any()
+}
+
+/// One band with its heading and its hits.
+pub fn band(
+    results: &Results,
+    band: Band,
+    count: u32,
+    begun_before: bool,
+    hits: Vec<AnyView>,
+) -> AnyView {
+    let class = match band {
+        Band::Strong => "band band-strong",
+        Band::Related => "band",
+        Band::Weak => "band band-weak",
+    };
+    view! {
+        <section class=class>
+            <h2 class="band-head">
+                {heading(results, band)} " "
+                <span class="count">{count.to_string()}</span>
+                {begun_before
+                    .then(|| {
+                        view! { <span class="band-note">" continued"</span> }
+                    })}
+            </h2>
+            <ol class="wall">{hits}</ol>
+        </section>
+    }
+    .into_any()
 }
 
 /// How many hits stand before the first of a band, over all pages.
@@ -196,7 +210,9 @@ pub fn legs_at_work(results: &Results) -> Vec<Leg> {
         .into_iter()
         .filter(|leg| match leg {
             Leg::Words => results.view.text.is_some(),
-            _ => picture,
+            Leg::Colour if results.view.palette.is_some() => true,
+            // words and examples ask for kinds and finishes too
+            _ => picture || results.hits.iter().any(|hit| hit.scores.of(*leg).is_some()),
         })
         .collect()
 }

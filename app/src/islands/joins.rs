@@ -1,13 +1,16 @@
 //! What a vision model says joins results that are on the page already.
 
 use gloo_net::{eventsource::futures::EventSource, http::Request};
-use js_sys::{Function, Reflect};
 use leptos::{prelude::*, task::spawn_local};
 use material::Token;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use web_sys::Element;
 
-use super::awake;
+use super::{
+    awake,
+    glide::{glide, places},
+    tray,
+};
 use crate::browser::{self, js};
 
 /// The parts of the page that may read differently afterwards.
@@ -89,7 +92,8 @@ async fn join(id: &str) -> Option<String> {
     for part in PARTS {
         replace(part, &arrived);
     }
-    let moved = glide(&before);
+    let moved = glide(&before, GLIDE);
+    tray::refresh();
     let said = browser::find(".from-says").and_then(|says| says.text_content());
     let moves = match moved {
         0 => "The order stays as it was.".to_owned(),
@@ -115,81 +119,4 @@ fn replace(part: &str, arrived: &JsValue) {
         }
         (None, false) => {}
     }
-}
-
-/// Where a swatch is: its address and the corner of its box.
-struct Place {
-    address: String,
-    left: f64,
-    top: f64,
-}
-
-fn swatches() -> impl Iterator<Item = (Element, String)> {
-    browser::find_all(".centre .wall > li")
-        .into_iter()
-        .filter_map(|item| {
-            let link = item.query_selector(".swatch-link").ok().flatten()?;
-            let address = link.get_attribute("href")?;
-            Some((item, address))
-        })
-}
-
-fn corner(item: &Element) -> (f64, f64) {
-    let around = js::call(item, "getBoundingClientRect", []).unwrap_or(JsValue::NULL);
-    (js::number(&around, "left"), js::number(&around, "top"))
-}
-
-fn places() -> Vec<Place> {
-    swatches()
-        .map(|(item, address)| {
-            let (left, top) = corner(&item);
-            Place { address, left, top }
-        })
-        .collect()
-}
-
-/// Lets every swatch go from where it was to where it is; says how many have another place in the order.
-fn glide(before: &[Place]) -> usize {
-    let still = js::call(
-        &browser::window(),
-        "matchMedia",
-        ["(prefers-reduced-motion: reduce)".into()],
-    )
-    .is_ok_and(|query| js::truth(&query, "matches"));
-    let mut moved = 0;
-    for (now, (item, address)) in swatches().enumerate() {
-        let was = before.iter().position(|place| place.address == address);
-        moved += usize::from(was != Some(now));
-        if still || was == Some(now) {
-            continue;
-        }
-        let from = match was {
-            Some(was) => {
-                let (left, top) = corner(&item);
-                let place = &before[was];
-                js::object([(
-                    "transform",
-                    [
-                        "translate(",
-                        &(place.left - left).to_string(),
-                        "px,",
-                        &(place.top - top).to_string(),
-                        "px)",
-                    ]
-                    .concat()
-                    .into(),
-                )])
-            }
-            None => js::object([("opacity", 0.into())]),
-        };
-        let to = js::object([("transform", "none".into())]);
-        let how = js::object([("duration", GLIDE.into()), ("easing", "ease-in-out".into())]);
-        // by hand: `animate` is not on every element of every browser
-        if let Ok(animate) = Reflect::get(&item, &"animate".into())
-            && let Some(animate) = animate.dyn_ref::<Function>()
-        {
-            let _ = animate.call2(&item, &js::list([from, to]), &how);
-        }
-    }
-    moved
 }

@@ -7,11 +7,15 @@
 mod density;
 mod dropper;
 mod filters;
+mod glide;
 mod joins;
 mod keys;
+mod mixer;
 mod preview;
 mod share;
+mod sliders;
 mod theme;
+mod tray;
 
 use leptos::{html::Span, prelude::*};
 use web_sys::Element;
@@ -21,9 +25,12 @@ pub use dropper::Dropper;
 pub use filters::AutoSubmit;
 pub use joins::Joins;
 pub use keys::Keys;
+pub use mixer::Mixer;
 pub use preview::PhotoPreview;
 pub use share::ShareButton;
+pub use sliders::Sliders;
 pub use theme::ThemeSwitch;
+pub use tray::Tray;
 
 /// A place without any look; in the browser `wake` gets the element it stands in.
 fn awake(wake: fn(Element)) -> impl IntoView {

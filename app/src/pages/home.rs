@@ -54,6 +54,10 @@ pub fn HomePage(
                 <h1>"Drop a photo of any material."</h1>
                 {view! { <Dropper swatches /> }.into_any()}
             </section>
+            <p class="home-line">
+                "No photo at hand? "
+                <a href="/palette">"Search by a palette of colours"</a> "."
+            </p>
             {line.map(|line| view! { <p class="home-line">{line}</p> })}
             {room}
             {more_form()}

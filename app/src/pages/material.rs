@@ -12,7 +12,7 @@ use crate::components::{
     head::{Head, Preview},
     page::Page,
     palette::palette,
-    swatch::{WALL_SIZES, caption, more_form, more_like_this, picture, plate},
+    swatch::{WALL_SIZES, caption, keep, more_form, more_like_this, picture, plate},
 };
 
 const LARGE_SIZES: &str = "(min-width: 60rem) 50vw, 96vw";
@@ -82,6 +82,7 @@ pub fn MaterialPage(
                         .then(|| view! { <p class="lead">{description.to_string()}</p> })}
                     <p class="sheet-actions">
                         {more_like_this(&card)}
+                        {keep(&card)}
                     </p>
                     {table(&properties)}
                     {colours
@@ -321,6 +322,7 @@ fn relatives(relatives: &[(Hit, Vec<Difference>)]) -> Option<AnyView> {
                         {caption(card)}
                     </a>
                     {more_like_this(card)}
+                    {keep(card)}
                     {same.then(|| view! { <p class="why-line">{hit.summary.clone()}</p> })}
                     {(!same).then(|| view! { <dl class="differs">{rows}</dl> })}
                 </li>

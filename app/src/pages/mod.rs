@@ -2,11 +2,14 @@
 //! the second takes plain data, so that tests render it without a library.
 
 pub mod about;
+pub mod compare;
 pub mod home;
 pub mod material;
 pub mod missing;
+pub mod palette;
 pub mod results;
 pub mod share;
+pub mod together;
 
 use axum::http::request::Parts;
 use leptos::prelude::*;

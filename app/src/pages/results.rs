@@ -1,7 +1,7 @@
 //! Results of a photo, a swatch or words, and the library itself: one page.
 
 use leptos::prelude::*;
-use material::{Origin, Results, Token, View, hex};
+use material::{Origin, Palette, Results, Token, View, hex};
 use search::Error;
 
 use super::{asked, path_part, raw_query};
@@ -52,11 +52,15 @@ pub fn title(results: &Results) -> String {
         (Origin::Photo, Some(words)) => format!("Like your photo and {words}"),
         (Origin::Swatch { name, .. }, None) => format!("More like {name}"),
         (Origin::Swatch { name, .. }, Some(words)) => format!("Like {name} and {words}"),
-        (Origin::Library, None) => match results.examples.iter().find(|e| !e.example.away) {
-            Some(card) => format!("More like {}", card.name),
-            None => "The library".to_owned(),
+        (Origin::Library, words) => match (&results.view.palette, words) {
+            (None, None) => match results.examples.iter().find(|e| !e.example.away) {
+                Some(card) => format!("More like {}", card.name),
+                None => "The library".to_owned(),
+            },
+            (None, Some(words)) => format!("Materials for {words}"),
+            (Some(_), None) => "Materials in these colours".to_owned(),
+            (Some(_), Some(words)) => format!("Materials for {words} in these colours"),
         },
-        (Origin::Library, Some(words)) => format!("Materials for {words}"),
     }
 }
 
@@ -115,11 +119,10 @@ pub fn ResultsPage(
     .into_any()
 }
 
-/// What the search started from: photo or swatch, its colours, what is seen and measured in it.
-pub fn from(results: &Results, frozen: bool) -> Option<AnyView> {
-    let start = match &results.origin {
-        Origin::Library => return None,
-        Origin::Photo if frozen => None,
+/// The photo or the swatch a search started from; none where it started from neither.
+pub fn start(results: &Results) -> Option<AnyView> {
+    match &results.origin {
+        Origin::Library => None,
         Origin::Photo => results.id.clone().map(|id| photo(id, results)),
         Origin::Swatch {
             material,
@@ -136,6 +139,15 @@ pub fn from(results: &Results, frozen: bool) -> Option<AnyView> {
             }
             .into_any(),
         ),
+    }
+}
+
+/// What the search started from: photo, swatch or palette, its colours, what is seen and measured in it.
+pub fn from(results: &Results, frozen: bool) -> Option<AnyView> {
+    let start = match &results.origin {
+        Origin::Library => return mixed(results.view.palette.as_ref()?, frozen),
+        Origin::Photo if frozen => None,
+        Origin::Photo | Origin::Swatch { .. } => start(results),
     };
     let look = results.look.as_ref().map(|look| {
         view! {
@@ -182,6 +194,34 @@ pub fn from(results: &Results, frozen: bool) -> Option<AnyView> {
                     })}
                 {seen(results, frozen)}
                 {look}
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+/// The palette somebody put together, and the way back to it.
+fn mixed(asked: &Palette, frozen: bool) -> Option<AnyView> {
+    let colours = palette(&asked.colours());
+    let change = format!("/palette?palette={asked}");
+    Some(
+        view! {
+            <div class="from from-palette">
+                <section class="panel">
+                    <h2 class="panel-head">"Your palette"</h2>
+                    {colours}
+                    <p class="note">
+                        {format!("Light reflectance of the whole: {:.0}", asked.lrv())}
+                    </p>
+                    {(!frozen)
+                        .then(|| {
+                            view! {
+                                <a class="button" href=change>
+                                    "Change the colours"
+                                </a>
+                            }
+                        })}
+                </section>
             </div>
         }
         .into_any(),

@@ -7,6 +7,8 @@
 
 mod category;
 mod colour;
+mod colour_name;
+mod compare;
 mod example;
 mod facet;
 mod fire;
@@ -15,22 +17,26 @@ mod measure;
 mod property;
 pub mod read;
 mod results;
+mod scheme;
 mod text;
 mod view;
 mod vocabulary;
 
 pub use category::{Category, TOP_CATEGORIES};
 pub use colour::{BasicColour, Colour, Lab, delta_e, hex, lrv, parse_hex, trade_name};
+pub use colour_name::{colour_named, colour_names};
+pub use compare::{Compared, ComparedRow, Comparison, Kept};
 pub use example::{Example, ExampleCard};
 pub use facet::{Choice, Facet, FacetCounts, FacetValue, Filters, Range};
 pub use fire::{Euroclass, FireClass};
 pub use leg::{Fusion, Leg, LegScores, Weights};
-pub use measure::{Currency, Price, PriceUnit, Size};
+pub use measure::{Currency, Price, PriceUnit, Size, Width};
 pub use property::{Field, NewMaterial, Properties, Source, Spec};
 pub use results::{
     Analysis, Band, BandCount, CategoryTile, Difference, Double, Estimated, Hit, Home, Likeness,
     LookFacts, MaterialCard, MaterialPage, Origin, Reason, Results, ShareInfo, SwatchRef, Timing,
 };
+pub use scheme::{Palette, Part, whole_shares, with_border, with_share};
 pub use text::{Description, Name, SearchText, Slug, SwatchId, Token};
 pub use view::{PAGE_SIZE, View};
 pub use vocabulary::{Application, Finish, Pattern, SlipRating, Texture, Word};

@@ -79,6 +79,36 @@ impl std::fmt::Display for Size {
     }
 }
 
+/// What a photo shows from its left to its right edge, measured by somebody: 1 mm to 100 m.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct Width(f32);
+
+impl Width {
+    /// Reads centimetres such as `60` or `12.5`.
+    ///
+    /// # Errors
+    /// [`ParseError::Number`] for anything else.
+    pub fn parse_cm(value: &str) -> Result<Self, ParseError> {
+        value
+            .trim()
+            .replace(',', ".")
+            .parse::<f32>()
+            .ok()
+            .filter(|cm| (0.1..=10_000.0).contains(cm))
+            .map(|cm| Self(cm * 10.0))
+            .ok_or_else(|| ParseError::Number {
+                kind: "width",
+                value: shown(value),
+                expected: "write centimetres from 0.1 to 10000, such as 60 or 12.5",
+            })
+    }
+
+    /// In millimetres.
+    pub fn millimetres(self) -> f32 {
+        self.0
+    }
+}
+
 words!(
     /// Money.
     Currency, "currency", {
@@ -160,6 +190,16 @@ mod tests {
     )]
 
     use super::*;
+
+    #[test]
+    fn widths_are_centimetres_within_reason() {
+        let mm = |text| Width::parse_cm(text).map(Width::millimetres);
+        assert_eq!(mm("12,5"), Ok(125.0));
+        assert_eq!(mm(" 60 "), Ok(600.0));
+        for bad in ["", "0", "-3", "NaN", "inf", "1e9", "ten"] {
+            assert!(mm(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn prices_are_exact() {

@@ -3,7 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Example, Filters, Fusion, Leg, ParseError, SearchText, SwatchId, Weights, shown};
+use crate::{
+    Example, Filters, Fusion, Leg, Palette, ParseError, SearchText, SwatchId, Weights, scheme,
+    shown,
+};
 
 /// Hits on one page.
 pub const PAGE_SIZE: u32 = 48;
@@ -16,6 +19,8 @@ pub struct View {
     pub text: Option<SearchText>,
     /// Swatches to be more, or less, like.
     pub examples: Vec<Example>,
+    /// Colours to look for.
+    pub palette: Option<Palette>,
     /// What was chosen.
     pub filters: Filters,
     /// How much each leg counts.
@@ -33,6 +38,7 @@ impl Default for View {
         Self {
             text: None,
             examples: Vec::new(),
+            palette: None,
             filters: Filters::default(),
             weights: Weights::default(),
             fusion: Fusion::default(),
@@ -61,9 +67,13 @@ impl View {
             });
         }
         let mut view = Self::default();
+        let mut palette = scheme::Draft::default();
         for (key, value) in form_urlencoded::parse(query.as_bytes()) {
-            view.take_pair(&key, &value)?;
+            if !palette.take_pair(&key, &value)? {
+                view.take_pair(&key, &value)?;
+            }
         }
+        view.palette = palette.finish()?;
         Ok(view)
     }
 
@@ -128,6 +138,7 @@ impl View {
         let mut out = Vec::new();
         out.extend(self.text.as_ref().map(|t| ("q", t.as_str().to_owned())));
         out.extend(self.examples.iter().map(Example::pair));
+        out.extend(self.palette.as_ref().map(|p| ("palette", p.to_string())));
         out.extend(self.filters.pairs());
         let (mut weights, mut defaults) = (self.weights, Weights::default());
         for leg in Leg::ALL {

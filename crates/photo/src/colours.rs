@@ -35,6 +35,13 @@ pub fn palette(pixels: &Pixels) -> Vec<PaletteColour> {
     palette_of(&LabPlanes::of(&shrink(pixels, SIDE)))
 }
 
+/// The palette of a picture that somebody else has made small already: at most about 200 pixels a side, or it
+/// takes long.
+#[must_use]
+pub fn palette_of_small(pixels: &Pixels) -> Vec<PaletteColour> {
+    palette_of(&LabPlanes::of(pixels))
+}
+
 /// The palette of an already shrunk picture.
 pub(crate) fn palette_of(planes: &LabPlanes) -> Vec<PaletteColour> {
     let bins = bins(planes);

@@ -17,9 +17,10 @@ pub mod look;
 mod parts;
 mod pixels;
 mod surface;
+mod white;
 
 pub use colour::Lab;
-pub use colours::{PaletteColour, palette};
+pub use colours::{PaletteColour, palette, palette_of_small};
 #[cfg(feature = "decode")]
 pub use decode::{Limits, decode};
 pub use error::{OtherKind, PhotoError, StatusHint};
@@ -28,3 +29,4 @@ pub use hash::{Hashes, content_hash, hamming, perceptual_hash};
 pub use look::Look;
 pub use pixels::{Crop, Pixels, crop, shrink};
 pub use surface::{Pattern, Surface, surface};
+pub use white::{NotWhite, WhiteBalance, mean_colour};

@@ -1,6 +1,6 @@
 //! What a browser needs to bring an answer into another order by itself.
 
-use material::MaterialCard;
+use material::Hit;
 use serde::{Deserialize, Serialize};
 
 use crate::{Candidate, Settings};
@@ -13,17 +13,8 @@ pub struct Contest {
     pub settings: Settings,
     /// What the order depends on.
     pub candidates: Vec<Candidate>,
-    /// What they are, in the order of `candidates`.
-    pub cards: Vec<Card>,
+    /// What they are and why they are here, in the order of `candidates`; their bands mean nothing yet.
+    pub hits: Vec<Hit>,
     /// Materials that pass the filters, scored or not.
     pub total: u32,
-}
-
-/// A candidate as it stands on the wall.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Card {
-    /// What it is.
-    pub material: MaterialCard,
-    /// Why it is here, in one line.
-    pub summary: String,
 }

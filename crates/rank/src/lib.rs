@@ -16,5 +16,5 @@ mod tests;
 
 pub use band::{RELATED, STRONG};
 pub use candidate::{Candidate, Kin, sketch};
-pub use contest::{Card, Contest};
+pub use contest::Contest;
 pub use fuse::{DIVERSITY, Ranked, Settings, fuse};

@@ -144,14 +144,23 @@ impl Veneer {
         let total = self.counted(&subject.filters).await?.facets.total;
         let scored = self.scored(&subject, total);
         let (judged, found) = within(self.inner.deadlines.search, scored).await??;
-        let cards = judged.iter().map(|one| rank::Card {
-            material: one.row.card(),
-            summary: why(one, &subject).0,
+        let (settings, candidates) = (
+            score::settings(&subject, view, &judged),
+            score::candidates(&judged),
+        );
+        let hits = judged.into_iter().map(|judged| {
+            let place = Place {
+                judged,
+                band: Band::Weak,
+                score: 0.0,
+                also: Vec::new(),
+            };
+            hit(place, &subject)
         });
         Ok(rank::Contest {
-            settings: score::settings(&subject, view, &judged),
-            candidates: score::candidates(&judged),
-            cards: cards.collect(),
+            settings,
+            candidates,
+            hits: hits.collect(),
             total: found.total,
         })
     }
@@ -232,7 +241,12 @@ fn hit(place: Place, subject: &Subject) -> Hit {
 fn why(judged: &Judged, subject: &Subject) -> (String, Vec<material::Reason>) {
     let wanted = (subject.is_seen() || !subject.wanted.confidence.is_empty()).then(|| Side {
         properties: &subject.wanted.properties,
-        palette: subject.palette().unwrap_or_default(),
+        // what was asked for outright has words of its own
+        palette: if subject.asked.is_empty() {
+            subject.palette().unwrap_or_default()
+        } else {
+            &[]
+        },
         facts: subject.look.as_ref(),
     });
     let matched = subject.terms.as_ref().map_or_else(Vec::new, |terms| {
@@ -240,8 +254,20 @@ fn why(judged: &Judged, subject: &Subject) -> (String, Vec<material::Reason>) {
         let description = row.material.description.as_str();
         terms.matched(&row.card(), &row.material.properties, description)
     });
-    let (mut summary, reasons) =
+    let (mut summary, mut reasons) =
         reason::reasons(wanted.as_ref(), &judged.side(), &judged.scores, &matched);
+    if let Some((text, agreement)) =
+        reason::asked(&subject.asked, judged.palette()).zip(judged.scores.colour)
+    {
+        let rest = if summary.is_empty() { "" } else { ", " };
+        summary = format!("{text}{rest}{summary}");
+        reasons.push(material::Reason {
+            leg: material::Leg::Colour,
+            text,
+            agreement: agreement.clamp(0.0, 1.0),
+        });
+        reasons.sort_by_key(|reason| reason.leg);
+    }
     let refused = steer::refused(&subject.unwanted, &judged.row.material.properties);
     if let Some(value) = refused.first() {
         let rest = if summary.is_empty() { "" } else { ", " };

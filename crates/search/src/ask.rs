@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use catalog::{CandidateQuery, NewSearch};
-use material::{Analysis, Colour, Filters, LookFacts, Origin, SwatchId, Token};
+use material::{Analysis, Colour, Filters, LookFacts, Origin, SwatchId, Token, Width};
 use photo::{Crop, Pixels};
 use vision::{estimate, kind};
 
@@ -19,6 +19,8 @@ pub enum Question {
         bytes: Bytes,
         /// The whole where there is none.
         crop: Option<Crop>,
+        /// What it shows from its left to its right edge, where somebody measured it.
+        width: Option<Width>,
     },
     /// A photo somewhere on the web.
     Address {
@@ -47,17 +49,24 @@ impl Veneer {
     /// not there; [`Error::Overloaded`] when too much waits.
     pub async fn ask(&self, question: Question) -> Result<Token, Error> {
         match question {
-            Question::Photo { bytes, crop } => self.ask_photo(bytes, crop).await,
+            Question::Photo { bytes, crop, width } => self.ask_photo(bytes, crop, width).await,
             Question::Address { address, crop } => {
                 let bytes = self.inner.fetcher.fetch(&address).await?;
-                self.ask_photo(bytes, crop).await
+                self.ask_photo(bytes, crop, None).await
             }
             Question::Swatch(id) => self.ask_swatch(&id).await,
         }
     }
 
-    async fn ask_photo(&self, bytes: Bytes, crop: Option<Crop>) -> Result<Token, Error> {
-        let (seen, look, picture) = self.see(bytes, crop).await?;
+    async fn ask_photo(
+        &self,
+        bytes: Bytes,
+        crop: Option<Crop>,
+        width: Option<Width>,
+    ) -> Result<Token, Error> {
+        let part = crop.as_ref().map_or(1.0, Crop::width);
+        let (seen, mut look, picture) = self.see(bytes, crop).await?;
+        look.width_mm = width.map(|width| width.millimetres() * part);
         let analysis = self.estimate(&seen, &look.palette).await?;
         let token = token()?;
         let catalog = &self.inner.catalog;

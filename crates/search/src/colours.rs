@@ -13,6 +13,31 @@ const FAR: f32 = 50.0;
 ///
 /// `None` when one side has no colours.
 pub fn distance(a: &[Colour], b: &[Colour]) -> Option<f32> {
+    Some(
+        transport(a, b)?
+            .into_iter()
+            .map(|(share, far)| share * far)
+            .sum(),
+    )
+}
+
+/// How well a surface has the colours somebody asked for, 0 to 1: for each, how far what stands in its place is
+/// from it, weighed by the root of its share. An accent of a twentieth then counts a fifth.
+///
+/// `None` when one side has no colours.
+pub fn asked(asked: &[Colour], found: &[Colour]) -> Option<f32> {
+    let (mut sum, mut total) = (0.0, 0.0);
+    for (share, far) in transport(asked, found)? {
+        let weight = share.max(0.0).sqrt();
+        sum += weight * agreement(far);
+        total += weight;
+    }
+    (total > 0.0).then(|| sum / total)
+}
+
+/// Each colour of `a` as its share of the whole, and how far (ΔE2000) the part of `b` is that stands in its
+/// place. `None` when one side has no colours.
+pub fn transport(a: &[Colour], b: &[Colour]) -> Option<Vec<(f32, f32)>> {
     if a.is_empty() || b.is_empty() {
         return None;
     }
@@ -30,7 +55,8 @@ pub fn distance(a: &[Colour], b: &[Colour]) -> Option<f32> {
             })
             .collect()
     };
-    let (mut left_a, mut left_b) = (shares(a), shares(b));
+    let wanted = shares(a);
+    let (mut left_a, mut left_b) = (wanted.clone(), shares(b));
     let mut pairs: Vec<(f32, usize, usize)> = Vec::with_capacity(a.len() * b.len());
     for (i, ca) in a.iter().enumerate() {
         for (j, cb) in b.iter().enumerate() {
@@ -38,14 +64,18 @@ pub fn distance(a: &[Colour], b: &[Colour]) -> Option<f32> {
         }
     }
     pairs.sort_by(|x, y| x.0.total_cmp(&y.0));
-    let mut cost = 0.0;
+    let mut cost = vec![0.0; a.len()];
     for (d, i, j) in pairs {
         let moved = left_a[i].min(left_b[j]);
-        cost += moved * d;
+        cost[i] += moved * d;
         left_a[i] -= moved;
         left_b[j] -= moved;
     }
-    Some(cost)
+    let far = |(share, cost): (f32, f32)| {
+        let far = if share > 0.0 { cost / share } else { 0.0 };
+        (share, far)
+    };
+    Some(wanted.into_iter().zip(cost).map(far).collect())
 }
 
 /// The distance as an agreement, 0 to 1: 1 at no difference, a half at about ΔE 12, where one still
@@ -97,6 +127,36 @@ mod tests {
         let accent = palette(&[(60.0, 0.0, 0.0, 0.9), (50.0, 60.0, 30.0, 0.1)]);
         let d = distance(&plain, &accent).unwrap_or_default();
         assert!((2.0..6.0).contains(&d), "{d}");
+    }
+
+    #[test]
+    fn an_accent_that_was_asked_for_matters() {
+        let asked_for = palette(&[(60.0, 0.0, 0.0, 0.95), (50.0, 60.0, 30.0, 0.05)]);
+        let with = palette(&[(61.0, 0.0, 0.0, 0.95), (50.0, 60.0, 30.0, 0.05)]);
+        let without = palette(&[(60.0, 0.0, 0.0, 1.0)]);
+        let other = palette(&[(30.0, 20.0, -40.0, 0.95), (50.0, 60.0, 30.0, 0.05)]);
+        let of = |found: &[Colour]| asked(&asked_for, found).unwrap_or_default();
+        assert!(of(&with) > 0.98, "{}", of(&with));
+        assert!(
+            of(&without) < of(&with) - 0.1,
+            "{} {}",
+            of(&without),
+            of(&with)
+        );
+        assert!(
+            of(&other) < of(&without),
+            "the ground counts more than the accent"
+        );
+    }
+
+    #[test]
+    fn one_colour_asks_for_a_whole_surface_of_it() {
+        let sage = palette(&[(69.0, -5.0, 14.0, 1.0)]);
+        let half = palette(&[(69.0, -5.0, 14.0, 0.5), (20.0, 0.0, 0.0, 0.5)]);
+        let of = |found: &[Colour]| asked(&sage, found).unwrap_or_default();
+        assert!(of(&sage) > 0.999 && of(&half) < 0.5);
+        assert_eq!(asked(&sage, &[]), None);
+        assert_eq!(asked(&[], &sage), None);
     }
 
     #[test]

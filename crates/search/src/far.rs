@@ -50,6 +50,10 @@ pub(crate) fn sentence(subject: &Subject, places: &[Place]) -> String {
     if !subject.is_seen() {
         return "No material has these words. These come nearest.".to_owned();
     }
+    if subject.embedding.is_none() && subject.look.is_none() {
+        let sentence = "No material has these colours in about these shares. These come nearest.";
+        return sentence.to_owned();
+    }
     let colour = best_of(|s| s.colour);
     let look = best_of(|s| s.look);
     let noise = |photo: &LookFacts| near_enough(photo) >= 1.0;

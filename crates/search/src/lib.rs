@@ -10,6 +10,7 @@ mod caches;
 mod calibrate;
 mod collage;
 mod colours;
+mod compare;
 mod demo_library;
 mod describe;
 mod error;

@@ -163,6 +163,23 @@ fn texture(wanted: &Properties, found: &Properties, liveliness: Option<&str>) ->
     }
 }
 
+/// What became of the colours somebody asked for: “sage as asked, brass 7 ΔE off, no navy”.
+pub fn asked(asked: &[Colour], found: &[Colour]) -> Option<String> {
+    let colours = colours::transport(asked, found)?;
+    let parts: Vec<String> = asked
+        .iter()
+        .zip(colours)
+        .map(
+            |(colour, (_, far))| match (material::trade_name(colour.lab), far) {
+                (name, far) if far < 3.0 => format!("{name} as asked"),
+                (name, far) if far < 18.0 => format!("{name} {far:.0} ΔE off"),
+                (name, _) => format!("no {name}"),
+            },
+        )
+        .collect();
+    Some(parts.join(", "))
+}
+
 /// “6 ΔE warmer”: how far the mean colour moved and which way.
 fn tint(wanted: &[Colour], found: &[Colour]) -> Option<String> {
     let (a, b) = (colours::mean(wanted)?, colours::mean(found)?);
@@ -386,6 +403,27 @@ mod tests {
         let (line, reasons) = reasons(Some(&side), &side, &only_look, &[]);
         assert_eq!(line, "a similar surface");
         assert_eq!(reasons.len(), 1);
+    }
+
+    #[test]
+    fn colours_asked_for_are_answered_one_by_one() {
+        let palette = |colours: &[(&str, f32)]| -> Vec<Colour> {
+            colours
+                .iter()
+                .map(|(name, share)| Colour {
+                    lab: material::colour_named(name).expect("a colour"),
+                    share: *share,
+                })
+                .collect()
+        };
+        let wish = palette(&[("sage", 0.6), ("navy", 0.4)]);
+        let found = palette(&[("sage", 0.6), ("chalk", 0.4)]);
+        assert_eq!(
+            asked(&wish, &found).as_deref(),
+            Some("sage as asked, no navy")
+        );
+        assert_eq!(asked(&[], &found), None);
+        assert_eq!(asked(&wish, &[]), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use catalog::Scored;
 use material::{Band, Colour, LegScores, Likeness, LookFacts, View};
 use rank::{Candidate, Settings};
 
-use crate::{Veneer, calibrate, far, kin, legs, reason::Side, steer, subject::Subject};
+use crate::{Veneer, calibrate, colours, far, kin, legs, reason::Side, steer, subject::Subject};
 
 /// A candidate with its scores.
 pub(crate) struct Judged {
@@ -57,7 +57,10 @@ impl Veneer {
                 if subject.is_seen() || !subject.wanted.confidence.is_empty() {
                     let palette = subject.palette().unwrap_or_default();
                     let look = subject.look.as_ref();
-                    let raw = legs::agreements(&subject.wanted, palette, look, &judged.side());
+                    let mut raw = legs::agreements(&subject.wanted, palette, look, &judged.side());
+                    if !subject.asked.is_empty() {
+                        raw.colour = colours::asked(&subject.asked, judged.palette());
+                    }
                     scores = calibrate::scaled(raw, &scales);
                     scores.look = judged.row.cosine.zip(subject.embedding.as_ref()).map(
                         |(cosine, (model, _))| {

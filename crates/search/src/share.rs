@@ -102,7 +102,13 @@ fn title(results: &Results) -> String {
             .view
             .text
             .as_ref()
-            .map_or_else(|| "Materials".to_owned(), |text| format!("“{text}”")),
+            .map(|text| format!("“{text}”"))
+            .or_else(|| {
+                let parts = results.view.palette.as_ref()?.parts().iter();
+                let names: Vec<_> = parts.map(|part| material::trade_name(part.lab())).collect();
+                Some(format!("In {}", names.join(", ")))
+            })
+            .unwrap_or_else(|| "Materials".to_owned()),
     };
     let close: u32 = results
         .bands

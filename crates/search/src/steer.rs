@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use catalog::{ModelId, WordsQuery};
 use material::{
-    Category, Colour, Example, ExampleCard, Field, Filters, Leg, LegScores, Properties, View,
+    Category, Colour, Example, ExampleCard, Field, Filters, Leg, LegScores, Palette, Properties,
+    View,
     read::{Certainty, PieceKind, Reading, Value, pieces, read},
 };
 use vision::Embedding;
@@ -246,6 +247,10 @@ impl Veneer {
         view: &View,
     ) -> Result<Subject, Error> {
         subject.filters = view.filters.clone();
+        subject.asked = view
+            .palette
+            .as_ref()
+            .map_or_else(Vec::new, Palette::colours);
         if !view.examples.is_empty() {
             self.lead(&mut subject, &view.examples).await?;
         }

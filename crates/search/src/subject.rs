@@ -34,6 +34,8 @@ pub(crate) struct Subject {
     pub terms: Option<Terms>,
     /// Colours asked for in words or by an example, in place of the photo's.
     pub palette: Vec<Colour>,
+    /// Colours somebody put together, shares and all; they take the place of all others.
+    pub asked: Vec<Colour>,
     /// What counts against a material that has it.
     pub unwanted: Vec<Value>,
     /// Swatches it goes towards and away from.
@@ -67,12 +69,14 @@ impl Subject {
     pub fn palette(&self) -> Option<&[Colour]> {
         let measured = self.look.as_ref().map(|look| look.palette.as_slice());
         let asked = Some(self.palette.as_slice()).filter(|colours| !colours.is_empty());
-        asked.or(measured).filter(|colours| !colours.is_empty())
+        let outright = Some(self.asked.as_slice()).filter(|colours| !colours.is_empty());
+        let colours = outright.or(asked).or(measured);
+        colours.filter(|colours| !colours.is_empty())
     }
 
     /// Whether there is anything beside words to be near to.
     pub fn is_seen(&self) -> bool {
-        self.embedding.is_some() || self.look.is_some()
+        self.embedding.is_some() || self.look.is_some() || !self.asked.is_empty()
     }
 
     /// Whether anything is asked for that nearness could mean.

@@ -194,6 +194,7 @@ async fn a_photo_finds_its_like_under_every_filter_and_on_every_page() {
         .ask(Question::Photo {
             bytes: photo.into(),
             crop: None,
+            width: None,
         })
         .await
         .unwrap();
@@ -286,6 +287,7 @@ async fn labelled_photos_are_found_again_from_other_views() {
             .ask(Question::Photo {
                 bytes: bytes.into(),
                 crop: None,
+                width: None,
             })
             .await
             .unwrap();

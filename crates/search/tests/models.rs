@@ -131,6 +131,7 @@ async fn first_of(veneer: &Veneer, photo: Vec<u8>) -> String {
         .ask(Question::Photo {
             bytes: photo.into(),
             crop: None,
+            width: None,
         })
         .await
         .unwrap();
@@ -196,6 +197,7 @@ async fn a_search_outlives_a_change_of_model() {
         .ask(Question::Photo {
             bytes: photo.into(),
             crop: None,
+            width: None,
         })
         .await
         .unwrap();

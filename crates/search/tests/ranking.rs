@@ -66,7 +66,11 @@ async fn import(veneer: &Veneer, folder: &Path, csv: &str) {
 async fn ask(veneer: &Veneer, bytes: Vec<u8>) -> Token {
     let bytes = bytes.into();
     veneer
-        .ask(Question::Photo { bytes, crop: None })
+        .ask(Question::Photo {
+            bytes,
+            crop: None,
+            width: None,
+        })
         .await
         .unwrap()
 }
@@ -245,7 +249,7 @@ async fn doubles_stand_under_their_like_and_every_material_is_reached_once() {
         let there: Vec<&str> = order
             .iter()
             .take(48)
-            .map(|r| contest.cards[r.index].material.slug.as_str())
+            .map(|r| contest.hits[r.index].material.slug.as_str())
             .collect();
         let page = veneer.results(&id, &view).await.unwrap();
         let here: Vec<&str> = page.hits.iter().map(|h| h.material.slug.as_str()).collect();

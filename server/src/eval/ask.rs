@@ -166,6 +166,7 @@ async fn start(searched: &Veneer, number: usize, photos: &Photos) -> anyhow::Res
     let photo = search::Question::Photo {
         bytes: photo.clone(),
         crop: None,
+        width: None,
     };
     Ok(Some(searched.ask(photo).await?))
 }

@@ -10,11 +10,11 @@ use photo::PhotoError;
 use wasm_bindgen::JsValue;
 use web_sys::Element;
 
-use super::{super::preview, crop::Rectangle, paint::paint};
+use super::{super::preview, crop::Rectangle, paint::paint, regions, scale};
 use crate::browser::{
     self, Store,
     js::{self, call},
-    send::{Failed, Form, Sending},
+    send::{Answer, Failed, Form, Sending},
     shrink::{Original, Shrunk},
 };
 
@@ -59,6 +59,12 @@ pub struct Desk {
     pub photo: Option<Photo>,
     /// The part of it to search with.
     pub crop: Option<Rectangle>,
+    /// Other parts of it that are searched for as well.
+    pub regions: Vec<Rectangle>,
+    /// Points whose distance tells the scale; at most two.
+    pub marks: Vec<scale::Point>,
+    /// Whether pointers mark such points now.
+    pub marking: bool,
     /// What went wrong, in a sentence.
     pub error: Option<String>,
     /// Whether sending the same once more could help.
@@ -191,8 +197,15 @@ pub fn clear() {
     begin();
     let photo = change(|desk| {
         desk.crop = None;
+        desk.regions.clear();
+        desk.marks.clear();
+        desk.marking = false;
         desk.photo.take()
     });
+    // the scale was that of the photo that goes
+    if let Some(field) = browser::find(".drop [name=width]") {
+        js::set(&field, "value", "");
+    }
     if let Some(photo) = photo {
         let _ = call(&url(), "revokeObjectURL", [photo.address.into()]);
     }
@@ -215,7 +228,10 @@ pub fn rest() {
 
 /// Takes the whole photo again.
 pub fn whole() {
-    change(|desk| desk.crop = None);
+    change(|desk| {
+        desk.crop = None;
+        desk.regions.clear();
+    });
     super::stage::say("The whole photo");
     focus_next(".drop-go");
 }
@@ -247,6 +263,10 @@ pub fn search() {
             false,
         );
     }
+    // typed in centimetres, sent in them too
+    let width = field("width").parse::<f64>().ok();
+    let areas: Vec<Rectangle> = look(|desk| desk.regions.iter().copied().chain(crop).collect());
+    let part = crop.map_or(1.0, |crop| crop.width);
     let crop = crop.and_then(Rectangle::crop);
     to_stage(match (&photo, crop) {
         (Some(_), Some(_)) => Stage::Shrinking,
@@ -254,6 +274,10 @@ pub fn search() {
         (None, _) => Stage::Comparing,
     });
     spawn_local(async move {
+        if let (Some(photo), true) = (&photo, areas.len() > 1) {
+            let outcome = regions::send(turn, photo.clone(), areas, &words, width).await;
+            return arrive(turn, outcome);
+        }
         let sent = match (photo, crop) {
             // From the file once more: what is inside the rectangle deserves all its pixels.
             (Some(photo), Some(crop)) => photo.original.shrink(Some(crop)).await.map(Some),
@@ -264,31 +288,44 @@ pub fn search() {
             return;
         }
         let outcome = match sent {
-            Ok(sent) => send(turn, sent, &address, &words).await,
+            Ok(sent) => post(turn, sent, &address, &words, width.map(|w| w * part)).await,
             Err(error) => return fail(error.to_string(), false),
         };
-        if !is_current(turn) {
-            return;
-        }
-        change(|desk| desk.sending = None);
-        match outcome {
-            Ok(url) => {
-                let location = js::get(&browser::window(), "location");
-                let _ = call(&location, "assign", [url.into()]);
-            }
-            Err(Failed::Stopped) => rest(),
-            Err(Failed::Sentence(sentence)) => fail(sentence, true),
-        }
+        arrive(turn, outcome.map(|answer| answer.url));
     });
 }
 
-/// Posts the search, leaves copies of the photo in this tab, and gives the address of the results.
-async fn send(
+/// Goes to the results, or says why there are none.
+fn arrive(turn: u32, outcome: Result<String, Failed>) {
+    if !is_current(turn) {
+        return;
+    }
+    change(|desk| desk.sending = None);
+    match outcome {
+        Ok(url) => {
+            let location = js::get(&browser::window(), "location");
+            let _ = call(&location, "assign", [url.into()]);
+        }
+        Err(Failed::Stopped) => rest(),
+        Err(Failed::Sentence(sentence)) => fail(sentence, true),
+    }
+}
+
+/// Posts one search, leaves copies of the photo in this tab, and gives the answer. `width` is that of what the
+/// picture shows, in centimetres.
+///
+/// # Errors
+/// [`Failed`], also when something else was begun meanwhile.
+pub async fn post(
     turn: u32,
     photo: Option<Shrunk>,
     address: &str,
     words: &str,
-) -> Result<String, Failed> {
+    width: Option<f64>,
+) -> Result<Answer, Failed> {
+    if !is_current(turn) {
+        return Err(Failed::Stopped);
+    }
     let refused = |_| Failed::Sentence("This browser does not let the page send a form.".into());
     let form = Form::parts().map_err(refused)?;
     if let Some(photo) = &photo {
@@ -299,6 +336,9 @@ async fn send(
     }
     if !words.is_empty() {
         form.add("q", words);
+    }
+    if let Some(width) = width {
+        form.add("width", &width.to_string());
     }
     let has_photo = photo.is_some();
     let sending = Sending::start("/search", &form, move |percent| {
@@ -326,7 +366,7 @@ async fn send(
         let last = whole.ok().map(|whole| [id, "\n", &whole].concat());
         Store::Session.write(LAST, last.as_deref());
     }
-    Ok(answer.url)
+    Ok(answer)
 }
 
 /// The photo of the results on this page, if this tab sent it last.
@@ -358,7 +398,7 @@ fn unfold() {
 }
 
 /// Gives the focus to what has just appeared, unless somebody is typing.
-fn focus_next(selector: &'static str) {
+pub fn focus_next(selector: &'static str) {
     let typing = browser::find(".drop-field input:focus").is_some();
     if !typing && let Some(element) = browser::find(selector) {
         browser::focus(&element);

@@ -3,6 +3,8 @@
 mod crop;
 mod desk;
 mod paint;
+mod regions;
+mod scale;
 mod stage;
 mod ways;
 
@@ -74,6 +76,7 @@ pub fn Dropper(
                     placeholder="honed limestone, warm grey"
                 />
             </label>
+            {scale_fields()}
             <div class="drop-actions">
                 <button class="drop-go" type="submit">
                     "Find materials"
@@ -106,6 +109,18 @@ fn crop_stage() -> impl IntoView {
     view! {
         <div class="crop-stage">
             <img class="drop-preview" alt="Your photo" draggable="false" />
+            <svg
+                class="scale-ruler"
+                viewBox="0 0 1000 1000"
+                preserveAspectRatio="none"
+                aria-hidden="true"
+            >
+                <line class="scale-under" />
+                <line class="scale-over" />
+            </svg>
+            {(1..regions::MOST)
+                .map(|n| view! { <span class="crop-region" hidden>{n.to_string()}</span> })
+                .collect_view()}
             <div
                 class="crop-box"
                 role="application"
@@ -128,7 +143,55 @@ fn crop_stage() -> impl IntoView {
             <button class="crop-whole" type="button" hidden>
                 "Whole photo"
             </button>
+            <button class="crop-open region-add" type="button" hidden>
+                "Add another region"
+            </button>
+            <button class="crop-open region-forget" type="button" hidden>
+                "One region only"
+            </button>
         </div>
+    }
+}
+
+/// How large what the photo shows is: typed, or measured between two points of it.
+fn scale_fields() -> impl IntoView {
+    view! {
+        <details class="drop-scale">
+            <summary>"Set the scale"</summary>
+            <div class="scale-fields">
+                <label class="drop-field">
+                    <span>"Width of what the photo shows, in cm"</span>
+                    <input
+                        type="number"
+                        name="width"
+                        min="0.1"
+                        max="10000"
+                        step="any"
+                        inputmode="decimal"
+                        autocomplete="off"
+                        placeholder="not known"
+                    />
+                </label>
+                <div class="scale-measure" hidden>
+                    <button class="crop-open scale-mark" type="button">
+                        "Mark two points"
+                    </button>
+                    <label class="drop-field">
+                        <span>"Between them, in cm"</span>
+                        <input
+                            class="scale-length"
+                            type="number"
+                            min="0.1"
+                            max="10000"
+                            step="any"
+                            inputmode="decimal"
+                            autocomplete="off"
+                            placeholder="10"
+                        />
+                    </label>
+                </div>
+            </div>
+        </details>
     }
 }
 
@@ -153,6 +216,11 @@ fn wake(form: Element) {
             ways::chosen(&js::get(&event, "target"));
         }
     });
+    browser::listen(&form, "input", |event| {
+        if browser::on(&event, ".scale-length") {
+            scale::measure();
+        }
+    });
     browser::listen(&form, "click", |event| {
         let Some(button) = browser::closest(&js::get(&event, "target"), "button") else {
             return;
@@ -165,6 +233,9 @@ fn wake(form: Element) {
             Some("drop-clear") => desk::clear(),
             Some("crop-open") => desk::open_crop(),
             Some("crop-whole") => desk::whole(),
+            Some("region-add") => regions::add(),
+            Some("region-forget") => regions::forget(),
+            Some("scale-mark") => scale::begin(),
             _ => {}
         }
     });

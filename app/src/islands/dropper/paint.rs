@@ -1,10 +1,12 @@
 //! Makes the page show what is on the desk.
 
+use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use super::{
     crop::Rectangle,
     desk::{Desk, Photo, Stage},
+    regions,
 };
 use crate::browser::{attribute, js, show};
 
@@ -46,6 +48,10 @@ pub fn paint(desk: &Desk) {
     shown(".crop-box", desk.crop.is_some());
     shown(".crop-tools .crop-open", has_photo && desk.crop.is_none());
     shown(".crop-whole", desk.crop.is_some());
+    let more = desk.crop.is_some() && desk.regions.len() + 1 < regions::MOST;
+    shown(".region-add", more);
+    shown(".region-forget", !desk.regions.is_empty());
+    shown(".scale-measure", has_photo);
     text(
         ".drop-choose span",
         if has_photo {
@@ -75,6 +81,34 @@ pub fn paint(desk: &Desk) {
     }
     if let (Some(crop_box), Some(crop)) = (part(".crop-box"), desk.crop) {
         place(&crop_box, crop);
+    }
+    let kept = js::call(form, "querySelectorAll", [".crop-region".into()]);
+    for (i, outline) in kept.iter().flat_map(js::items).enumerate() {
+        let outline: Element = outline.unchecked_into();
+        show(&outline, i < desk.regions.len());
+        if let Some(region) = desk.regions.get(i) {
+            place(&outline, *region);
+        }
+    }
+    if let Some(mark) = part(".scale-mark") {
+        attribute(
+            &mark,
+            "aria-pressed",
+            Some(if desk.marking { "true" } else { "false" }),
+        );
+    }
+    let [a, b] = match desk.marks[..] {
+        [a, b] => [a, b],
+        [a] => [a, a],
+        _ => [(-1.0, -1.0); 2],
+    };
+    for line in [".scale-under", ".scale-over"] {
+        if let Some(line) = part(line) {
+            for (name, value) in [("x1", a.0), ("y1", a.1), ("x2", b.0), ("y2", b.1)] {
+                let place = ((value * 1000.0) as i32).to_string();
+                attribute(&line, name, Some(&place));
+            }
+        }
     }
 }
 

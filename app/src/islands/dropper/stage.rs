@@ -6,7 +6,7 @@ use web_sys::{Element, Event};
 
 use super::{
     crop::{Grip, Rectangle},
-    desk,
+    desk, scale,
 };
 use crate::browser::{
     self,
@@ -75,6 +75,11 @@ fn pointer(event: &Event) -> (f64, f64) {
 }
 
 fn down(stage: &Element, event: &Event) {
+    if desk::look(|desk| desk.marking) && number(event, "button") == 0.0 {
+        event.prevent_default();
+        let [x, y, ..] = place(stage, event);
+        return scale::mark(x, y);
+    }
     let crop = desk::look(|desk| desk.crop);
     // A finger on a picture without a rectangle scrolls the page.
     let scrolls = crop.is_none() && text(event, "pointerType").as_deref() == Some("touch");

@@ -31,7 +31,9 @@ mod tests;
 mod typo;
 mod units;
 
+pub(crate) use phrases::COLOURS as SAID_COLOURS;
 pub use pieces::{Piece, PieceKind, pieces};
+pub(crate) use shade::shaded;
 
 use std::ops::Range;
 

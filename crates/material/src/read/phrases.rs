@@ -159,7 +159,7 @@ pub(super) const APPLICATIONS: &[(Application, &str)] = &[
 /// Colour words that neither list of colours has or that are better known by another basic term: the
 /// term, and a code where the term's
 /// typical colour would be wide of the mark.
-pub(super) const COLOURS: &[(&str, &str, Option<&str>)] = &[
+pub(crate) const COLOURS: &[(&str, &str, Option<&str>)] = &[
     ("duck egg", "blue", Some("#c0d5d2")),
     ("golden", "yellow", Some("#c6a24a")),
     ("silvery", "grey", Some("#c3c5c6")),

@@ -170,3 +170,11 @@ impl Shade {
         (out, band)
     }
 }
+
+/// A colour shifted by a word such as “light” or “warm”; `None` for words that shift none.
+pub(crate) fn shaded(word: &str, lab: Lab) -> Option<Lab> {
+    Shade::FORMS
+        .iter()
+        .find(|(_, forms)| forms.split(", ").any(|form| form == word))
+        .map(|(shade, _)| shade.apply(lab).0)
+}
