@@ -249,7 +249,7 @@ fn written(usual: &[(f32, f32)], pieces: usize) -> String {
         "//! Mean and standard deviation of every measurement over {SHOTS} photos of each of {pieces} rendered pieces, written by\n\
          //! the example `look_constants`. Changing one number makes another model: [`super::MODEL`] must change with it.\n\n\
          /// (mean, standard deviation) by measurement; of histogram bins only the mean is used.\n\
-         #[expect(clippy::approx_constant, reason = \"a measured number may lie near a famous one\")]\n\
+         #[allow(clippy::approx_constant, reason = \"a measured number may lie near a famous one\")]\n\
          #[rustfmt::skip]\n\
          pub(super) const USUAL: [(f32, f32); super::MEASUREMENTS] = [\n{}];\n",
         rows.concat()

@@ -2,7 +2,7 @@
 //! the example `look_constants`. Changing one number makes another model: [`super::MODEL`] must change with it.
 
 /// (mean, standard deviation) by measurement; of histogram bins only the mean is used.
-#[expect(clippy::approx_constant, reason = "a measured number may lie near a famous one")]
+#[allow(clippy::approx_constant, reason = "a measured number may lie near a famous one")]
 #[rustfmt::skip]
 pub(super) const USUAL: [(f32, f32); super::MEASUREMENTS] = [
     (0.0026, 0.0137), (0.0086, 0.0344), (0.0026, 0.0160), (0.0181, 0.0608), (0.0475, 0.1156), (0.0146, 0.0457),
