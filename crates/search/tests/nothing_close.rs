@@ -82,7 +82,11 @@ fn png(drawn: Drawn) -> Vec<u8> {
 async fn is_far(veneer: &Veneer, bytes: Vec<u8>) -> bool {
     let bytes = bytes.into();
     let id = veneer
-        .ask(Question::Photo { bytes, crop: None })
+        .ask(Question::Photo {
+            bytes,
+            crop: None,
+            width: None,
+        })
         .await
         .unwrap();
     let results = veneer.results(&id, &View::default()).await.unwrap();
