@@ -11,9 +11,7 @@ use image::{ImageFormat, RgbImage, codecs::jpeg::JpegEncoder, imageops};
 use material::{Band, View};
 use search::{ImportRequest, Progress, Question, Settings, Veneer};
 
-mod strange;
-
-use strange::{Dice, Drawn};
+use crate::strange::{self, Dice, Drawn};
 
 const SIDE: u32 = 360;
 
