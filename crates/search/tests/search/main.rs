@@ -3,7 +3,7 @@
 
 mod library;
 mod models;
+mod nothing_close;
 mod ranking;
 mod steer;
-#[allow(dead_code)]
 mod strange;
