@@ -10,7 +10,7 @@ use search::{Question, Veneer};
 
 use crate::{
     config::{Demo, LibrarySettings, ServeSettings},
-    progress,
+    models, progress,
 };
 
 /// Arguments of `veneer bench`.
@@ -90,6 +90,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         },
     };
     let veneer = Veneer::open(settings.library.for_search()?).await?;
+    models::renew(&veneer).await?;
     if veneer.wants_demo().await? {
         progress::with_bar(|bar| veneer.fill_demo(bar)).await?;
     }

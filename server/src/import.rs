@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use search::{ImportRequest, Report, Veneer};
 
-use crate::{config::LibrarySettings, progress};
+use crate::{config::LibrarySettings, models, progress};
 
 /// Arguments of `veneer import`.
 #[derive(Debug, Args)]
@@ -29,6 +29,7 @@ pub struct Arguments {
 /// A sentence when nothing can be read, or the library does not answer.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let veneer = Veneer::open(arguments.library.for_search()?).await?;
+    models::renew(&veneer).await?;
     let request = ImportRequest {
         folder: arguments.folder,
         csv: arguments.csv,

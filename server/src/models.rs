@@ -104,6 +104,20 @@ async fn with_library(
     done
 }
 
+/// Looks at the library anew where an earlier version of the built-in descriptor did, and says so.
+///
+/// # Errors
+/// When pictures cannot be read, or the library does not answer.
+pub(crate) async fn renew(veneer: &Veneer) -> anyhow::Result<()> {
+    if !veneer.is_outdated().await? {
+        return Ok(());
+    }
+    println!("This version looks at pictures in another way: the library is looked at anew.");
+    let new = progress::with_bar(|bar| veneer.renew(bar)).await?;
+    println!("{new} pictures were looked at anew.");
+    Ok(())
+}
+
 pub(crate) fn told(done: &Switched) -> String {
     let agreement = done.agreement.map_or(String::new(), |share| {
         format!(

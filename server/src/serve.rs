@@ -128,6 +128,9 @@ async fn look_after_models(
                 tracing::warn!("{sentence}");
             }
         }
+        if let Err(error) = models::renew(&veneer).await {
+            tracing::error!(%error, "parts of the library have no look by this version");
+        }
         if let Some(name) = wanted.filter(|name| *name != veneer.model_in_use()) {
             println!(
                 "Embedding the library with {name}; searches go on with {}.",

@@ -175,6 +175,55 @@ impl Veneer {
         self.use_model(&previous.name, progress).await
     }
 
+    /// Whether part of the library has no look by the built-in descriptor of this version, or searches are still made with an
+    /// earlier one, as after an update.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the library does not answer.
+    pub async fn is_outdated(&self) -> Result<bool, Error> {
+        let Coverage { have, all } = self
+            .inner
+            .catalog
+            .coverage(self.inner.models.builtin().id())
+            .await?;
+        Ok(have < all || self.uses_earlier_look().await?)
+    }
+
+    /// Whether searches are made with a built-in descriptor that this version does not have any more.
+    async fn uses_earlier_look(&self) -> Result<bool, Error> {
+        let in_use = self.inner.catalog.model_in_use().await?;
+        let own = &self.inner.models.builtin().row;
+        Ok(in_use.is_some_and(|row| row.id != own.id && row.name.starts_with(photo::look::FAMILY)))
+    }
+
+    /// Brings the library to the built-in descriptor of this version: every swatch is looked at anew, and searches change over
+    /// where they were made with an earlier one. Does nothing when nothing is missing; says how many looks are new.
+    ///
+    /// # Errors
+    /// [`SwitchError`]; what is done by then stays.
+    pub async fn renew(&self, progress: Progress) -> Result<u64, SwitchError> {
+        let builtin = self.inner.models.builtin().clone();
+        if self.uses_earlier_look().await? {
+            let name = builtin.row.name.clone();
+            return Ok(self.use_model(&name, progress).await?.embedded);
+        }
+        let (new, failed) = self.embed_missing(&builtin, &progress).await?;
+        if new > 0 {
+            self.calibrate_model(&builtin).await?;
+        }
+        match failed {
+            Some(first) => {
+                let Coverage { have, all } = self.inner.catalog.coverage(builtin.id()).await?;
+                Err(SwitchError::Incomplete {
+                    missing: all.saturating_sub(have),
+                    all,
+                    first,
+                })
+            }
+            None => Ok(new),
+        }
+    }
+
     /// Takes note of a change that another process made.
     ///
     /// # Errors

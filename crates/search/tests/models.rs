@@ -17,7 +17,7 @@ use material::{SearchText, View};
 use search::{ImportRequest, Progress, Question, Settings, SwitchError, Veneer};
 use tempfile::TempDir;
 
-const BUILT_IN: &str = "veneer-look-1";
+const BUILT_IN: &str = photo::look::MODEL;
 
 fn silent() -> Progress {
     Arc::new(|_| {})
@@ -261,5 +261,61 @@ async fn what_does_not_work_changes_nothing() {
     let veneer = place.open().await;
     assert_eq!(veneer.model_in_use(), BUILT_IN);
     first_of(&veneer, png([40, 200, 90], [250, 60, 40], 6)).await;
+    veneer.close().await;
+}
+
+#[tokio::test]
+async fn an_earlier_look_is_replaced_and_its_searches_go_on() {
+    let (place, veneer) = Place::with_twelve().await;
+    let photo = || Question::Photo {
+        bytes: png([40, 200, 90], [250, 60, 40], 6).into(),
+        crop: None,
+    };
+    assert!(!veneer.is_outdated().await.unwrap());
+    veneer.close().await;
+
+    // The library as an earlier version left it: its own model, and nothing by the one of today.
+    let catalog = catalog::Catalog::open(catalog::Settings::local(place.data.path()))
+        .await
+        .unwrap();
+    let today = catalog.model(BUILT_IN).await.unwrap().unwrap();
+    let dims = photo::look::DIMS;
+    let earlier = catalog
+        .register_model("veneer-look-0", dims as u32)
+        .await
+        .unwrap();
+    let rows = catalog
+        .without_embedding(earlier.id, None, 100)
+        .await
+        .unwrap();
+    let vectors: Vec<_> = rows
+        .iter()
+        .enumerate()
+        .map(|(i, (row, _))| {
+            let mut vector = vec![0.0f32; dims];
+            vector[i] = 1.0;
+            (*row, vector)
+        })
+        .collect();
+    catalog.add_embeddings(earlier.id, &vectors).await.unwrap();
+    catalog.use_model(earlier.id).await.unwrap();
+    catalog.forget_model(today.id).await.unwrap();
+    catalog.close().await;
+
+    let veneer = Veneer::open(Settings::local(place.data.path()))
+        .await
+        .unwrap();
+    assert!(veneer.is_outdated().await.unwrap());
+    let new = veneer.renew(silent()).await.unwrap();
+    assert_eq!(new as usize, vectors.len());
+    assert!(!veneer.is_outdated().await.unwrap());
+    assert_eq!(veneer.model_in_use(), BUILT_IN);
+    let standing = veneer.model_standings().await.unwrap();
+    let own = standing.iter().find(|m| m.name == BUILT_IN).unwrap();
+    assert!(own.in_use && own.have == own.all, "{standing:?}");
+    assert_eq!(veneer.renew(silent()).await.unwrap(), 0);
+    let id = veneer.ask(photo()).await.unwrap();
+    let found = veneer.results(&id, &View::default()).await.unwrap();
+    assert!(found.hits[0].scores.of(material::Leg::Look).is_some());
     veneer.close().await;
 }

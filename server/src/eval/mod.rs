@@ -18,7 +18,7 @@ use material::View;
 use search::{ImportRequest, Veneer};
 use vision::provider::ProviderSettings;
 
-use crate::{bench::machine, config::LibrarySettings, progress};
+use crate::{bench::machine, config::LibrarySettings, models, progress};
 
 /// Arguments of `veneer eval`.
 #[derive(Debug, Args)]
@@ -266,6 +266,7 @@ async fn fill(arguments: &Arguments, source: &Veneer) -> anyhow::Result<String> 
             name.unwrap_or_else(|| folder.display().to_string())
         ));
     }
+    models::renew(source).await?;
     if source.wants_demo().await? {
         eprintln!("Rendering the demo library");
         progress::with_bar(|bar| source.fill_demo(bar)).await?;

@@ -295,12 +295,10 @@ fn place(canvas: &Element, event: &Event) -> Option<(usize, usize)> {
     );
     let inside = (0.0..1.0).contains(&x) && (0.0..1.0).contains(&y);
     with(|board| {
-        inside.then(|| {
-            (
-                (x * board.width as f64) as usize,
-                (y * board.height as f64) as usize,
-            )
-        })
+        inside.then_some((
+            (x * board.width as f64) as usize,
+            (y * board.height as f64) as usize,
+        ))
     })?
 }
 

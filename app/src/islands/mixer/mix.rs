@@ -106,7 +106,7 @@ impl Mix {
             let n = self.picks.len();
             self.picks.push(Pick {
                 code: code.to_owned(),
-                share: if n == 0 { 100 } else { (100 / n) as u8 },
+                share: 100usize.checked_div(n).unwrap_or(100) as u8,
                 at,
             });
             self.even_out();

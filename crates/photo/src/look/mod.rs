@@ -43,6 +43,8 @@ use std::ops::Range;
 
 /// Name of this descriptor; looks of different names are never compared.
 pub const MODEL: &str = "veneer-look-1";
+/// What the names of all these descriptors begin with, earlier ones too.
+pub const FAMILY: &str = "veneer-look-";
 /// Length of a look.
 pub const DIMS: usize = 512;
 

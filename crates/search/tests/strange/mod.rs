@@ -236,8 +236,8 @@ fn text(canvas: &mut Canvas, dice: &mut Dice, x: f32, y: f32, end: f32, size: f3
 pub fn noise(seed: u64) -> Drawn {
     let dice = &mut Dice::new(seed + 2_000);
     let block = [1, 1, 1, 2, 3][(seed % 5) as usize];
-    let coloured = seed % 2 == 0;
-    let extreme = seed % 3 == 0;
+    let coloured = seed.is_multiple_of(2);
+    let extreme = seed.is_multiple_of(3);
     let across = SIDE.div_ceil(block);
     let mut value = || {
         let v = dice.unit();
