@@ -31,7 +31,7 @@ enum What {
     Check(Any),
     /// Make the int8 form of a model, a third of the time at nearly the same vectors, and compare the two
     Quantize(One),
-    /// Embed the whole library with a model, then search with it; `veneer-look-1` is the built-in one
+    /// Embed the whole library with a model, then search with it; `veneer-look-2` is the built-in one
     Use(One),
     /// Search with the model that was in use before
     Back(All),

@@ -9,6 +9,7 @@ pub mod field;
 pub mod lay;
 pub mod makers;
 pub mod shade;
+pub mod shots;
 
 mod camera;
 mod hard;

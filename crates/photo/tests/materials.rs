@@ -30,7 +30,7 @@ fn looks_find_real_materials() {
         "the tasks are the ones of the folder's README"
     );
     assert!(
-        report.instance[0] >= 0.81,
+        report.instance[0] >= 0.86,
         "instance R@1 {:?}",
         report.instance
     );
@@ -39,9 +39,9 @@ fn looks_find_real_materials() {
         "instance R@5 {:?}",
         report.instance
     );
-    assert!(report.class[0] >= 0.44, "class R@1 {:?}", report.class);
+    assert!(report.class[0] >= 0.47, "class R@1 {:?}", report.class);
     assert!(
-        report.mean_average_precision >= 0.27,
+        report.mean_average_precision >= 0.28,
         "class mAP {}",
         report.mean_average_precision
     );
@@ -55,7 +55,8 @@ fn looks_find_real_materials() {
         unrelated.mean
     );
     assert!(
-        class.mean > unrelated.mean + 0.1 && instance.mean > 0.7,
+        class.mean > unrelated.mean + 0.1
+            && instance.mean > unrelated.mean + 4.0 * unrelated.deviation,
         "{} {}",
         class.mean,
         instance.mean

@@ -2,95 +2,28 @@
 //!
 //! `cargo run --release -p vision --example kind_weights > crates/vision/src/kind/weights.bin`
 //!
-//! Every piece of the demo library is photographed from random places, distances and turns, in all lights, at several
-//! resolutions, with another exposure, white balance, contrast, saturation and noise each time. Ridge regression from their
+//! Every piece of the demo library is photographed sixteen times (`demo::shots`). Ridge regression from their
 //! looks to their top categories gives the map (Hoerl & Kennard 1970); a kind with many pieces counts by the root of
 //! their number, so that fabric does not swallow cork. No photo takes part.
 
 use std::{error::Error, io::Write};
 
-use demo::{Piece, View, shade::Light};
+use demo::{Piece, shots};
 use photo::{Pixels, look};
 use rayon::prelude::*;
 use vision::kind;
 
+type Failed = Box<dyn Error + Send + Sync>;
+
 /// Pictures of a piece.
-const SHOTS: u64 = 24;
-/// Looks are measured on 256² at most.
-const SIDE: u32 = 288;
-/// How strongly the map is kept small: 1 to 30 give the same within two photos of 176.
-const RIDGE: f64 = 10.0;
+const SHOTS: usize = 16;
+/// How strongly the map is kept small: 30 to 200 give the same within one photo of 198.
+const RIDGE: f64 = 30.0;
 
-fn mix(z: u64) -> u64 {
-    let z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ z >> 31
-}
-
-/// A number from 0 to 1 for a piece, a shot and a use.
-fn unit(piece: usize, shot: u64, what: u64) -> f32 {
-    let seed = (piece as u64) << 32 | shot << 8 | what;
-    (mix(mix(seed.wrapping_add(0x9e37_79b9_7f4a_7c15))) >> 40) as f32 / (1u64 << 24) as f32
-}
-
-fn shoot(
-    piece: &Piece,
-    number: usize,
-    shot: u64,
-) -> Result<Vec<f32>, Box<dyn Error + Send + Sync>> {
-    let dice = |what| unit(number, shot, what);
-    let lights = [
-        Light::studio(),
-        Light::raking(),
-        Light::evening(),
-        Light::overcast(),
-    ];
-    let view = View {
-        label: "",
-        zoom: (dice(0) * 3.0 - 1.2).exp2(),
-        turn: if dice(1) < 0.3 {
-            dice(2)
-        } else {
-            (dice(2) - 0.5) * 0.08
-        },
-        at: ((dice(3) - 0.5) * 20_000.0, (dice(4) - 0.5) * 20_000.0),
-        light: lights[(dice(5) * 3.999) as usize],
-    };
-    let side = [128, 192, SIDE][(dice(9) * 2.999) as usize];
-    let picture = demo::picture(piece.painter.as_ref(), &view, piece.mm_across, side);
-    let exposure = (dice(6) - 0.5) * 0.6;
-    let warmth = (dice(7) - 0.5) * 0.2;
-    let tint = (dice(8) - 0.5) * 0.08;
-    let gain = [
-        (exposure + warmth).exp2(),
-        (exposure + tint).exp2(),
-        (exposure - warmth).exp2(),
-    ];
-    let gamma = (dice(10) - 0.5).exp2();
-    let saturation = 0.55 + 0.7 * dice(11);
-    let noise = dice(12).powi(2) * 16.0;
-    let mut grain = (number as u64) << 20 | shot;
-    let rgb: Vec<u8> = picture
-        .rgb
-        .chunks_exact(3)
-        .flat_map(|p| {
-            let c: [f32; 3] = std::array::from_fn(|i| {
-                255.0
-                    * (f32::from(p[i]) * gain[i] / 255.0)
-                        .clamp(0.0, 1.0)
-                        .powf(gamma)
-            });
-            let grey = (c[0] + 2.0 * c[1] + c[2]) / 4.0;
-            grain = mix(grain.wrapping_add(0x9e37_79b9_7f4a_7c15));
-            let n = ((grain >> 40) as f32 / (1u64 << 24) as f32 - 0.5) * noise;
-            c.map(|v| {
-                (grey + (v - grey) * saturation + n)
-                    .round()
-                    .clamp(0.0, 255.0) as u8
-            })
-        })
-        .collect();
-    let pixels = Pixels::new(picture.width, picture.height, rgb)?;
+/// The look of one photo of a piece.
+fn seen(piece: &Piece, number: usize, shot: usize) -> Result<Vec<f32>, Failed> {
+    let photo = shots::shoot(piece, number, shot);
+    let pixels = Pixels::new(photo.width, photo.height, photo.rgb)?;
     Ok(look::describe(&pixels).into_vec())
 }
 
@@ -145,13 +78,13 @@ fn ridge(looks: &[Vec<f32>], kinds: &[usize], count: usize) -> Vec<Vec<f64>> {
     right
 }
 
-fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
+fn main() -> Result<(), Failed> {
     let pieces = demo::library();
     let kind_of = |piece: &Piece| {
         let top = piece.material.properties.category?.top();
         kind::KINDS.iter().position(|k| *k == top.as_str())
     };
-    let shots: Vec<(usize, usize, u64)> = pieces
+    let shots: Vec<(usize, usize, usize)> = pieces
         .iter()
         .enumerate()
         .filter_map(|(i, piece)| Some((i, kind_of(piece)?)))
@@ -159,7 +92,7 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         .collect();
     let looks: Vec<Vec<f32>> = shots
         .par_iter()
-        .map(|(i, _, s)| shoot(&pieces[*i], *i, *s))
+        .map(|(i, _, s)| seen(&pieces[*i], *i, *s))
         .collect::<Result<_, _>>()?;
     let kinds: Vec<usize> = shots.iter().map(|(_, kind, _)| *kind).collect();
     let map = ridge(&looks, &kinds, kind::KINDS.len());

@@ -6,7 +6,7 @@ use eval::{
     Answered, FilterOutcome, IndexOutcome, Outcome, Plan, Question, SELECTIVITIES, Sieve, Specimen,
     Stage, Task, judge, passes,
 };
-use material::{Leg, Results, SwatchId, Token, View};
+use material::{Leg, MaterialCard, Results, SwatchId, Token, View};
 use search::{Progress, Step, Veneer};
 
 use super::{Arguments, hold::Photos, quiet};
@@ -178,9 +178,16 @@ async fn answer(searched: &Veneer, id: Option<&Token>, view: &View) -> anyhow::R
     })
 }
 
+/// Every material of a page in its order; those that are the same to the eye follow the one they stand under.
+pub fn materials(results: &Results) -> impl Iterator<Item = &MaterialCard> {
+    results.hits.iter().flat_map(|hit| {
+        let also = hit.also.iter().map(|double| &double.material);
+        std::iter::once(&hit.material).chain(also)
+    })
+}
+
 fn slugs(results: &Results) -> Vec<String> {
-    let hits = results.hits.iter();
-    hits.map(|hit| hit.material.slug.to_string()).collect()
+    materials(results).map(|m| m.slug.to_string()).collect()
 }
 
 fn first_hits(results: &Results) -> Vec<(Option<SwatchId>, String)> {

@@ -10,6 +10,8 @@ use material::{PAGE_SIZE, SwatchRef, View};
 use photo::{Limits, Pixels};
 use search::{Progress, Sample, Step, Veneer};
 
+use super::ask::materials;
+
 /// Materials a transaction.
 const BATCH: usize = 16;
 /// Pictures read at the same time.
@@ -40,8 +42,8 @@ pub async fn specimens(source: &Veneer, most: usize, seed: u64) -> anyhow::Resul
             page,
             ..View::default()
         };
-        let hits = source.library(&view).await?.hits;
-        slugs.extend(hits.into_iter().map(|hit| hit.material.slug));
+        let results = source.library(&view).await?;
+        slugs.extend(materials(&results).map(|material| material.slug.clone()));
     }
     slugs.truncate(most);
     slugs.sort();

@@ -84,25 +84,20 @@ pub enum Command {
     },
 }
 
-/// Weights and fusion: a query string that a view reads, without words, filters or pages.
+/// A query string that a view reads, of weights and ways to fuse alone.
 fn view(value: &str) -> Result<String, String> {
-    let read = View::parse(value).map_err(|e| e.to_string())?;
-    let plain = View {
-        weights: read.weights,
-        fusion: read.fusion,
-        ..View::default()
+    View::parse(value).map_err(|e| e.to_string())?;
+    let can_be_tried = |pair: &str| {
+        ["w_", "fusion=", "diverse="]
+            .iter()
+            .any(|key| pair.starts_with(key))
     };
-    if value
-        .split('&')
-        .filter(|p| !p.is_empty())
-        .any(|p| !p.starts_with("w_") && !p.starts_with("fusion=") && !p.starts_with("diverse="))
-    {
-        return Err("weights (w_…=0 to 100), fusion and diverse are what can be tried".to_owned());
+    let mut pairs = value.split('&').filter(|pair| !pair.is_empty());
+    if pairs.all(can_be_tried) {
+        Ok(value.to_owned())
+    } else {
+        Err("weights (w_…=0 to 100), fusion and diverse are what can be tried".to_owned())
     }
-    if value.contains("diverse=") {
-        return Ok(value.to_owned());
-    }
-    Ok(plain.query().trim_start_matches('?').to_owned())
 }
 
 /// Evaluates or compares, and prints what came of it.

@@ -1,7 +1,7 @@
 //! The look: 512 numbers of unit length whose cosine says how alike two materials look.
 //!
 //! Nothing here is learned from photos. Every number is a measurement with a name in the literature, brought to a common
-//! scale by constants that come from rendered textures (`cargo run --release -p photo --example look_constants`).
+//! scale by constants that come from rendered swatches (`cargo run --release -p photo --example look_constants`).
 //!
 //! # Working sizes
 //! A photo of a material says nothing about its scale except by what it frames, so everything is measured relative to the
@@ -11,7 +11,8 @@
 //!
 //! # Parts
 //! Each part is made unit length, then multiplied by the square root of its weight, so the cosine of two looks is the weighted
-//! mean of the cosines of their parts.
+//! mean of the cosines of their parts. Then what differs between photos of one material is taken out (`nuisance`), and
+//! every block is brought back to the weight of its parts.
 //!
 //! | part | dims | weight | what and why |
 //! | --- | --- | --- | --- |
@@ -25,13 +26,14 @@
 //! | repeat | 60 | 0.7 | Autocorrelation on ten rings from 1.5 to 32 px of 128: highest, lowest and spread over the angle (Haralick 1979): regularity, scale of the pattern, direction. |
 //!
 //! # Encoding of measurements
-//! A measurement z (mean 0, deviation 1 over rendered textures) is stored as (cos ωz − e^(−ω²/2), sin ωz) with ω = 0.7, a random
+//! A measurement z (mean 0, deviation 1 over rendered swatches) is stored as (cos ωz − e^(−ω²/2), sin ωz) with ω = 0.7, a random
 //! Fourier feature with one fixed frequency (Rahimi & Recht 2007): the product of two codes is a bump around "equal" instead of
 //! growing with the extremeness of both, and its mean over unrelated pictures is 0. That is why unrelated looks have a
 //! cosine near 0 and not near 0.8 as with plain histograms.
 
 mod constants;
 mod histogram;
+mod nuisance;
 mod structure;
 
 use crate::colour::LabPlanes;
@@ -42,7 +44,7 @@ use fast_image_resize::FilterType;
 use std::ops::Range;
 
 /// Name of this descriptor; looks of different names are never compared.
-pub const MODEL: &str = "veneer-look-1";
+pub const MODEL: &str = "veneer-look-2";
 /// What the names of all these descriptors begin with, earlier ones too.
 pub const FAMILY: &str = "veneer-look-";
 /// Length of a look.
@@ -212,14 +214,29 @@ fn dot(p: &[f32], q: &[f32]) -> f32 {
 /// Describes how a picture of a material looks. Any picture has a look, also a single pixel.
 #[must_use]
 pub fn describe(pixels: &Pixels) -> Look {
-    let measured = measure(pixels);
+    let mut values = encode(&measure(pixels), &constants::USUAL);
+    nuisance::remove(&mut values);
+    let weights = block_weights();
+    for (block, weight) in BLOCKS.iter().zip(weights) {
+        to_length(&mut values[block.range.clone()], weight.sqrt());
+    }
+    if !to_length(&mut values, 1.0) {
+        // a picture that is exactly the usual one in every respect still needs a direction
+        values[0] = 1.0;
+    }
+    Look(values)
+}
+
+/// Measurements as [`DIMS`] numbers of unit length, given what is usual (mean and standard deviation of each measurement): the
+/// look before anything is taken out of it. For recomputing the constants.
+#[must_use]
+pub fn encode(measured: &[f32], usual: &[(f32, f32)]) -> Vec<f32> {
     let mut values = Vec::with_capacity(DIMS);
     let mut at = 0;
     for part in &PARTS {
         let start = values.len();
         let (Kind::Bins(count) | Kind::Measured(count)) = part.values;
-        for (i, value) in measured.iter().enumerate().skip(at).take(count) {
-            let (mean, deviation) = constants::USUAL[i];
+        for (value, (mean, deviation)) in measured.iter().zip(usual).skip(at).take(count) {
             match part.values {
                 Kind::Bins(_) => values.push(value - mean),
                 Kind::Measured(_) => {
@@ -231,21 +248,38 @@ pub fn describe(pixels: &Pixels) -> Look {
             }
         }
         at += count;
-        let block = &mut values[start..];
-        let length = dot(block, block).sqrt();
-        if length > 1e-9 {
-            let factor = part.weight.sqrt() / length;
-            block.iter_mut().for_each(|v| *v *= factor);
+        to_length(&mut values[start..], part.weight.sqrt());
+    }
+    to_length(&mut values, 1.0);
+    values
+}
+
+/// What the parts of each block weigh together.
+fn block_weights() -> [f32; BLOCKS.len()] {
+    let mut weights = [0.0; BLOCKS.len()];
+    let mut at = 0;
+    for part in &PARTS {
+        for (block, weight) in BLOCKS.iter().zip(&mut weights) {
+            if block.range.contains(&at) {
+                *weight += part.weight;
+            }
         }
+        at += match part.values {
+            Kind::Bins(count) => count,
+            Kind::Measured(count) => 2 * count,
+        };
     }
-    let length = dot(&values, &values).sqrt();
-    if length > 1e-9 {
-        values.iter_mut().for_each(|v| *v /= length);
-    } else {
-        // a picture that is exactly the usual one in every respect still needs a direction
-        values[0] = 1.0;
+    weights
+}
+
+/// Brings numbers to a length; says whether they had one.
+fn to_length(values: &mut [f32], length: f32) -> bool {
+    let is = dot(values, values).sqrt();
+    if is <= 1e-9 {
+        return false;
     }
-    Look(values)
+    values.iter_mut().for_each(|v| *v *= length / is);
+    true
 }
 
 /// The measurements behind a look, before any scaling: [`MEASUREMENTS`] finite numbers. For recomputing the constants

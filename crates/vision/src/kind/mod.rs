@@ -34,7 +34,7 @@ static WEIGHTS: &[u8] = include_bytes!("weights.bin");
 
 /// How far scores have to differ for one kind to be e times as likely as another. Chosen so that the likeliest kind
 /// gets the share that it is right in, about a third.
-const TEMPERATURE: f32 = 0.05;
+const TEMPERATURE: f32 = 0.02;
 
 /// How likely each kind is, most likely first; they add up to 1. Nothing for what is no look of
 /// [`look::MODEL`].

@@ -5,11 +5,9 @@
     reason = "a request that cannot be made has failed the test"
 )]
 
-mod support;
-
 use std::path::{Path, PathBuf};
 
-use support::{Site, photo, png};
+use crate::support::{Site, photo, png};
 
 #[tokio::test]
 async fn a_photo_finds_its_material_and_says_why() {

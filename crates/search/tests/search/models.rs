@@ -270,6 +270,7 @@ async fn an_earlier_look_is_replaced_and_its_searches_go_on() {
     let photo = || Question::Photo {
         bytes: png([40, 200, 90], [250, 60, 40], 6).into(),
         crop: None,
+        width: None,
     };
     assert!(!veneer.is_outdated().await.unwrap());
     veneer.close().await;

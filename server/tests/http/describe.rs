@@ -5,9 +5,6 @@
     reason = "a request that cannot be made has failed the test"
 )]
 
-#[expect(dead_code, reason = "other tests start their sites in other ways")]
-mod support;
-
 use std::{
     path::PathBuf,
     sync::{
@@ -17,9 +14,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::support::{Site, photo, png};
 use axum::{Json, Router, body::Body, http::StatusCode, response::IntoResponse};
 use serde_json::json;
-use support::{Site, photo, png};
 use tempfile::TempDir;
 
 const KEY: &str = "sk-test-Zx9Wv8Ut7Sr6";

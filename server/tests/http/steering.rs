@@ -5,12 +5,10 @@
     reason = "a request that cannot be made has failed the test"
 )]
 
-mod support;
-
+use crate::support::{Site, photo, png};
 use material::{Leg, Weights};
 use rank::{Settings, fuse};
 use serde_json::Value;
-use support::{Site, photo, png};
 
 /// Names of the materials of a page, in the order of its wall.
 fn wall(page: &str) -> Vec<String> {

@@ -6,10 +6,8 @@
     reason = "a request that cannot be made has failed the test"
 )]
 
-mod support;
-
+use crate::support::{Site, photo, png};
 use reqwest::multipart::{Form, Part};
-use support::{Site, photo, png};
 
 /// The server still does its job.
 async fn goes_on(site: &Site) {

@@ -12,9 +12,7 @@ use material::{Band, Likeness, Results, Token, View};
 use search::{ImportRequest, Progress, Question, Settings, Veneer};
 
 #[allow(dead_code, reason = "another test draws with the rest of it")]
-mod strange;
-
-use strange::Dice;
+use crate::strange::Dice;
 
 async fn open(data: &Path) -> Veneer {
     Veneer::open(Settings::local(data)).await.unwrap()

@@ -1,0 +1,9 @@
+//! Libraries filled and searched without a server in between, in one program: linking it once for every
+//! subject takes longer than running it.
+
+mod library;
+mod models;
+mod ranking;
+mod steer;
+#[allow(dead_code)]
+mod strange;

@@ -1,0 +1,8 @@
+//! The server over real HTTP, in one program: linking it five times takes longer than running it.
+
+mod bad_input;
+mod describe;
+mod evaluation;
+mod main_job;
+mod steering;
+mod support;
