@@ -476,8 +476,10 @@ async fn a_palette_stands_beside_what_it_found() {
     let words = text(&html);
     has(&words, "Materials in these colours");
     has(&words, "Your palette");
-    has(&words, "Light reflectance of the whole: 31");
-    has(&words, "palette: sand, walnut");
+    has(&words, "Light reflectance of the whole: 30");
+    let name = |code: &str| material::trade_name(material::parse_hex(code).expect("a colour code"));
+    let named = format!("palette: {}, {}", name("#c8b59a"), name("#4a3b2a"));
+    has(&words, &named);
     has(&html, "href=\"/palette?palette=c8b59a:60,4a3b2a:40\"");
     has_tag(
         &html,
