@@ -4,33 +4,51 @@ use std::{path::PathBuf, time::Instant};
 
 use anyhow::{Context, bail};
 use bytes::Bytes;
-use clap::Args;
+use clap::{Args, Subcommand};
 use material::{SearchText, View};
 use search::{Question, Veneer};
 
 use crate::{
+    bench_seed,
     config::{Demo, LibrarySettings, ServeSettings},
     models, progress,
 };
 
 /// Arguments of `veneer bench`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Arguments {
+    #[command(subcommand)]
+    what: Option<What>,
+
+    #[command(flatten)]
+    stages: Stages,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Fill a library with made-up materials, relatives of the demo library, and index it
+    Seed(Box<bench_seed::Arguments>),
+}
+
+/// What is measured, and on what.
+#[derive(Debug, Args)]
+struct Stages {
     /// Photos to search with (default: rendered ones, 1280 × 960)
     #[arg(long)]
-    pub photos: Option<PathBuf>,
+    photos: Option<PathBuf>,
 
     /// Searches of each kind
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(5..=10_000))]
-    pub rounds: u32,
+    rounds: u32,
 
     /// Folder of the built site, to measure whole pages
     #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
-    pub site_root: PathBuf,
+    site_root: PathBuf,
 
     /// Where the library lives; an empty one is filled with the demo library first
     #[command(flatten)]
-    pub library: LibrarySettings,
+    library: LibrarySettings,
 }
 
 /// Milliseconds of one stage, sorted on demand.
@@ -71,11 +89,22 @@ impl Stage {
     }
 }
 
-/// Measures and prints a table.
+/// Does what was asked; measures the stages of a search when nothing else was.
 ///
 /// # Errors
 /// A sentence when the library does not open or a photo cannot be read.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    match arguments.what {
+        Some(What::Seed(seed)) => bench_seed::run(*seed).await,
+        None => stages(arguments.stages).await,
+    }
+}
+
+/// Measures and prints a table.
+///
+/// # Errors
+/// A sentence when the library does not open or a photo cannot be read.
+async fn stages(arguments: Stages) -> anyhow::Result<()> {
     let photos = photos(arguments.photos.as_deref())?;
     let settings = ServeSettings {
         listen: ([127, 0, 0, 1], 0).into(),
