@@ -9,7 +9,7 @@ use material::{SearchText, View};
 use search::{Question, Veneer};
 
 use crate::{
-    bench_seed,
+    bench_scale, bench_seed,
     config::{Demo, LibrarySettings, ServeSettings},
     models, progress,
 };
@@ -29,6 +29,8 @@ pub struct Arguments {
 enum What {
     /// Fill a library with made-up materials, relatives of the demo library, and index it
     Seed(Box<bench_seed::Arguments>),
+    /// Measure searches of a large library: times, recall, rows under filters, many at once
+    Scale(Box<bench_scale::Arguments>),
 }
 
 /// What is measured, and on what.
@@ -52,15 +54,16 @@ struct Stages {
 }
 
 /// Milliseconds of one stage, sorted on demand.
-struct Stage {
-    name: &'static str,
+pub(crate) struct Stage {
+    pub name: String,
+
     ms: Vec<f64>,
 }
 
 impl Stage {
-    fn new(name: &'static str) -> Self {
+    pub fn new(name: impl Into<String>) -> Self {
         Self {
-            name,
+            name: name.into(),
             ms: Vec::new(),
         }
     }
@@ -81,10 +84,7 @@ impl Stage {
         };
         format!(
             "| {:<44} | {:>7.1} | {:>7.1} | {:>7.1} |",
-            self.name,
-            at(0.50),
-            at(0.95),
-            at(0.99)
+            self.name, p50, p95, p99
         )
     }
 }
@@ -96,6 +96,7 @@ impl Stage {
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.what {
         Some(What::Seed(seed)) => bench_seed::run(*seed).await,
+        Some(What::Scale(scale)) => bench_scale::run(*scale).await,
         None => stages(arguments.stages).await,
     }
 }

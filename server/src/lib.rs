@@ -2,6 +2,7 @@
 
 pub mod bench;
 mod candidates;
+mod bench_scale;
 mod bench_seed;
 pub mod config;
 pub mod eval;

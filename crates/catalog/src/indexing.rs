@@ -1,11 +1,15 @@
 //! The nearest-neighbour indexes: built beside a running library, as soon as there is too much to compare
 //! row by row.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
+use material::Filters;
+use pgvector::Vector;
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 
-use crate::models::WRITE_LOCK;
+use crate::candidates::Among;
+use crate::models::{WRITE_LOCK, embedding};
+use crate::nearest::Path;
 use crate::{Catalog, CatalogError, ModelId};
 
 /// How far the building of an index is.
@@ -13,9 +17,9 @@ use crate::{Catalog, CatalogError, ModelId};
 pub struct IndexProgress {
     /// What is indexed, for people.
     pub of: String,
-    /// Rows that are in.
+    /// Pages of the table that are in.
     pub done: u64,
-    /// Rows there are, as the server counts them; 0 before it has counted.
+    /// Pages there are; 0 before the server has counted.
     pub all: u64,
 }
 
@@ -30,6 +34,8 @@ struct Wanted {
 /// One process at a time builds. Waiting would hold a snapshot that the building itself waits for.
 const BUILD_LOCK: i64 = 7_046_029_254_386_353_132;
 const LOOK: Duration = Duration::from_secs(1);
+/// Neighbours of a search that only warms.
+const WARMED: u32 = 100;
 
 /// The name of a model's index.
 pub(crate) fn index_of(model: ModelId) -> String {
@@ -82,11 +88,9 @@ impl Catalog {
     ) -> Result<(), CatalogError> {
         // One that was cut off stays behind, is kept up to date and serves nobody.
         let drop = format!("DROP INDEX CONCURRENTLY IF EXISTS {}", index.name);
-        sqlx::raw_sql(AssertSqlSafe(drop))
-            .execute(&mut *connection)
-            .await?;
+        (&mut *connection).execute(AssertSqlSafe(drop)).await?;
         let create = format!("CREATE INDEX CONCURRENTLY {} ON {}", index.name, index.on);
-        let building = sqlx::raw_sql(AssertSqlSafe(create)).execute(&mut *connection);
+        let building = (&mut *connection).execute(AssertSqlSafe(create));
         tokio::pin!(building);
         loop {
             tokio::select! {
@@ -106,7 +110,7 @@ impl Catalog {
     /// How far the server is with an index.
     async fn building(&self, name: &str) -> Result<Option<(u64, u64)>, CatalogError> {
         let row: Option<(i64, i64)> = sqlx::query_as(
-            "SELECT tuples_done, tuples_total FROM pg_stat_progress_create_index
+            "SELECT blocks_done, blocks_total FROM pg_stat_progress_create_index
              WHERE index_relid = to_regclass($1)",
         )
         .bind(name)
@@ -161,6 +165,58 @@ impl Catalog {
         Ok(wanted)
     }
 
+    /// Walks the index of a model from all over the library, so that the server has it in memory before the
+    /// first guest comes; says how many searches that were.
+    ///
+    /// # Errors
+    /// [`CatalogError::Unavailable`].
+    pub async fn warm(&self, model: ModelId, searches: u32) -> Result<u32, CatalogError> {
+        let filters = Filters::default();
+        let among = Among::new(&*self.shelf().await?, &filters);
+        let vectors: Vec<Vector> = sqlx::query_scalar(
+            "SELECT e.embedding FROM (SELECT max(id) AS last FROM swatches) l,
+                    generate_series(1, l.last, greatest(l.last / $2, 1)) g,
+                    LATERAL (SELECT embedding FROM embeddings
+                             WHERE model_id = $1 AND swatch_id >= g ORDER BY swatch_id LIMIT 1) e",
+        )
+        .bind(model.0)
+        .bind(i64::from(searches.max(1)))
+        .fetch_all(self.pool())
+        .await?;
+        for vector in &vectors {
+            let (_, path) = self.nearest(&among, model, vector, WARMED).await?;
+            if path == Path::Exact {
+                // Comparing every row has read them all.
+                return Ok(1);
+            }
+        }
+        Ok(vectors.len() as u32)
+    }
+
+    /// The share of the `k` materials that comparing every row finds nearest which are among the `depth`
+    /// candidates for a search; how they were found, how many came, and how long that took. To measure the
+    /// index by.
+    ///
+    /// # Errors
+    /// [`CatalogError::Unavailable`], [`CatalogError::Unfit`] for an embedding that is none.
+    pub async fn recall(
+        &self,
+        filters: &Filters,
+        (model, vector): (ModelId, &[f32]),
+        depth: u32,
+        k: u32,
+    ) -> Result<(Path, u32, f32, Duration), CatalogError> {
+        let vector = embedding(vector)?;
+        let among = Among::new(&*self.shelf().await?, filters);
+        let since = Instant::now();
+        let (found, path) = self.nearest(&among, model, &vector, depth).await?;
+        let took = since.elapsed();
+        let exact = self.nearest_exact(&among, model, &vector, k).await?;
+        let hits = exact.iter().filter(|id| found.contains(id)).count();
+        let share = hits as f32 / exact.len().max(1) as f32;
+        Ok((path, found.len() as u32, share, took))
+    }
+
     /// Throws the indexes away, for filling a library with very many rows: adding a row to an index takes
     /// a hundred times as long as adding it to the table. [`Self::build_indexes`] makes them again.
     ///
@@ -187,15 +243,13 @@ impl Catalog {
     /// [`CatalogError::Unavailable`].
     pub async fn analyse(&self) -> Result<(), CatalogError> {
         if !self.engine().has_indexes() {
-            sqlx::raw_sql("ANALYZE").execute(self.pool()).await?;
+            self.pool().execute("ANALYZE").await?;
             return Ok(());
         }
         let mut connection = self.unhurried().await?;
         for table in ["materials", "swatches", "embeddings"] {
             let statement = format!("VACUUM (ANALYZE) {table}");
-            sqlx::raw_sql(AssertSqlSafe(statement))
-                .execute(&mut connection)
-                .await?;
+            connection.execute(AssertSqlSafe(statement)).await?;
         }
         let _ = connection.close().await;
         Ok(())

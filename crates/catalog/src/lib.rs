@@ -33,6 +33,8 @@ mod searches;
 mod secret;
 mod seen;
 mod shares;
+mod shelf;
+mod shelf_load;
 mod write;
 mod write_rows;
 
@@ -70,14 +72,14 @@ pub struct Settings {
     pub data: PathBuf,
     /// Where pictures lie.
     pub images: ImageStoreSettings,
-    /// When at most so many materials pass the filters, every one of them is compared; above, the
-    /// nearest-neighbour index is asked first.
+    /// When at most so many materials pass the filters, every one of them is compared. Above, whichever
+    /// is quicker: that, or asking the nearest-neighbour index.
     pub exact_below: u32,
 }
 
 impl Settings {
-    /// Up to here comparing every row is faster than the index, and complete.
-    pub const EXACT_BELOW: u32 = 20_000;
+    /// Up to here comparing every row takes a few milliseconds, and is complete.
+    pub const EXACT_BELOW: u32 = 3_000;
 
     /// Everything inside one folder.
     pub fn local(data: impl Into<PathBuf>) -> Self {
@@ -112,6 +114,7 @@ struct Inner {
     server: engine::Server,
     images: images::Images,
     exact_below: u32,
+    shelves: shelf_load::Shelves,
 }
 
 impl Catalog {

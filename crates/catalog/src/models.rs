@@ -109,13 +109,12 @@ impl Catalog {
         }
         let mut tx = self.pool().begin().await?;
         sqlx::query(WRITE_LOCK).execute(&mut *tx).await?;
-        sqlx::query_scalar::<_, i32>(
-            "INSERT INTO models (name, dims) VALUES ($1, $2)
-             ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id",
+        sqlx::query(
+            "INSERT INTO models (name, dims) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
         )
         .bind(name)
         .bind(dims as i32)
-        .fetch_one(&mut *tx)
+        .execute(&mut *tx)
         .await?;
         tx.commit().await?;
         let model = self.model(name).await?.ok_or(CatalogError::Internal)?;
@@ -143,11 +142,15 @@ impl Catalog {
         model: ModelId,
         calibration: Calibration,
     ) -> Result<(), CatalogError> {
-        let done = sqlx::query("UPDATE models SET calibration = $2 WHERE id = $1")
-            .bind(model.0)
-            .bind(Json(calibration))
-            .execute(self.pool())
-            .await?;
+        // What scores mean changes every answer.
+        let done = sqlx::query(
+            "WITH l AS (UPDATE library SET version = version + 1)
+             UPDATE models SET calibration = $2 WHERE id = $1",
+        )
+        .bind(model.0)
+        .bind(Json(calibration))
+        .execute(self.pool())
+        .await?;
         if done.rows_affected() == 0 {
             return Err(CatalogError::NotFound { what: "model" });
         }

@@ -37,9 +37,9 @@ impl Values {
 
 /// One material as the shelf keeps it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Entry<'a> {
+pub(crate) struct Entry {
     /// The values of every facet, in the order of [`Facet::all`]; none is not known.
-    pub values: Vec<Vec<&'a str>>,
+    pub values: Vec<Vec<String>>,
     /// Hundredths.
     pub price: Option<i64>,
     /// The longer side in mm.
@@ -76,7 +76,7 @@ impl Shelf {
     }
 
     /// Puts a material in, or in again.
-    pub fn put(&mut self, id: u32, entry: &Entry<'_>) {
+    pub fn put(&mut self, id: u32, entry: &Entry) {
         if !self.all.insert(id) {
             for facet in &mut self.facets {
                 facet.remove(id);
@@ -112,6 +112,15 @@ impl Shelf {
     /// How many pictures of them.
     pub fn pictures(&self) -> u64 {
         self.pictures
+    }
+
+    /// The first materials of a category that have pictures, and how many do.
+    pub fn pictured(&self, category: Category, most: usize) -> (Vec<u32>, u32) {
+        let choice = Choice::Known(category.as_str().to_owned());
+        let set = self.having(Facet::Category, &[choice]);
+        let has = |id: &u32| self.swatches.get(*id as usize).is_some_and(|n| *n > 0);
+        let count = set.iter().filter(has).count() as u32;
+        (set.iter().filter(has).take(most).collect(), count)
     }
 
     /// Those that pass all filters.
@@ -306,8 +315,12 @@ mod tests {
         let place = |facet| place_of(facet).expect("a facet has a place");
         for id in 1..=6_u32 {
             let mut values = vec![Vec::new(); Facet::all().len()];
-            values[place(Facet::Category)] = vec![if id <= 3 { "wood/oak" } else { "wood" }];
-            values[place(Facet::Finish)] = (id % 2 == 0).then_some("matt").into_iter().collect();
+            let kind = if id <= 3 { "wood/oak" } else { "wood" };
+            values[place(Facet::Category)] = vec![kind.to_owned()];
+            values[place(Facet::Finish)] = (id % 2 == 0)
+                .then(|| "matt".to_owned())
+                .into_iter()
+                .collect();
             let entry = Entry {
                 values,
                 price: (id > 2).then_some(i64::from(id) * 100),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures::TryStreamExt;
-use material::Facet;
+use material::{Facet, Word};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 
@@ -39,7 +39,7 @@ impl Shelves {
 impl Catalog {
     /// The shelf with every change in it that was committed before.
     pub(crate) async fn shelf(&self) -> Result<Arc<Shelf>, CatalogError> {
-        let (version, _) = self.version().await?;
+        let version = self.version().await?;
         let shelf = self.inner.shelves.now();
         if shelf.version >= version {
             return Ok(shelf);
@@ -49,7 +49,7 @@ impl Catalog {
         if shelf.version >= version {
             return Ok(shelf);
         }
-        let (version, whole_since) = self.version().await?;
+        let (version, whole_since) = self.versions().await?;
         let anew = shelf.version < whole_since || shelf.version == 0;
         let mut next = if anew {
             Shelf::new()
@@ -62,13 +62,19 @@ impl Catalog {
         Ok(self.inner.shelves.now())
     }
 
-    /// The number of the last change, and of the last one that took something away.
-    async fn version(&self) -> Result<(i64, i64), CatalogError> {
-        Ok(
-            sqlx::query_as("SELECT version, whole_since FROM library")
-                .fetch_one(self.pool())
-                .await?,
-        )
+    /// The number of the last change of the library: of its materials, or of what scores mean in it.
+    ///
+    /// # Errors
+    /// [`CatalogError::Unavailable`].
+    pub async fn version(&self) -> Result<i64, CatalogError> {
+        Ok(self.versions().await?.0)
+    }
+
+    /// That, and the number of the last change that took something away.
+    async fn versions(&self) -> Result<(i64, i64), CatalogError> {
+        Ok(sqlx::query_as("SELECT version, whole_since FROM library")
+            .fetch_one(self.pool())
+            .await?)
     }
 
     /// Reads what changed after the version of the shelf. Rows of later changes may be among it; they come
@@ -103,16 +109,16 @@ impl Catalog {
     }
 }
 
-fn entry(row: &PgRow) -> Result<Entry<'_>, CatalogError> {
+fn entry(row: &PgRow) -> Result<Entry, CatalogError> {
     let facets = Facet::all();
     let mut values = Vec::with_capacity(facets.len());
     for (place, &facet) in facets.iter().enumerate() {
         values.push(match column(facet) {
             Column::One(_) => {
-                let value: Option<&str> = row.try_get(place + 1)?;
+                let value: Option<String> = row.try_get(place + 1)?;
                 value.into_iter().collect()
             }
-            Column::Many(_) => row.try_get::<Vec<&str>, _>(place + 1)?,
+            Column::Many(_) => row.try_get::<Vec<String>, _>(place + 1)?,
         });
     }
     let next = facets.len() + 1;

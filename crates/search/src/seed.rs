@@ -87,7 +87,6 @@ impl Veneer {
                 progress(Step::Done(entry.material.name.to_string()));
             }
         }
-        self.inner.caches.library_changed();
         catalog.analyse().await?;
         Ok(added)
     }

@@ -4,6 +4,8 @@
 mod library;
 mod models;
 mod ranking;
+mod redis;
 mod steer;
 #[allow(dead_code)]
 mod strange;
+mod support;
