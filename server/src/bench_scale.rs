@@ -197,7 +197,10 @@ async fn from_library(veneer: &Veneer) -> anyhow::Result<Vec<Question>> {
             ..View::default()
         };
         let results = veneer.library(&view).await?;
-        let swatch = results.hits.first().and_then(|hit| hit.material.swatches.first());
+        let swatch = results
+            .hits
+            .first()
+            .and_then(|hit| hit.material.swatches.first());
         out.extend(swatch.map(|swatch| Question::Swatch(swatch.id.clone())));
     }
     Ok(out)

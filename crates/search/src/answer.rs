@@ -107,10 +107,7 @@ impl Veneer {
     }
 
     /// Fetches what is worth scoring and scores it on every leg.
-    async fn scored(
-        &self,
-        subject: &Subject,
-    ) -> Result<(Vec<Judged>, Candidates), Error> {
+    async fn scored(&self, subject: &Subject) -> Result<(Vec<Judged>, Candidates), Error> {
         let catalog = &self.inner.catalog;
         let words = subject.query.as_ref();
         let model = subject.compared();
