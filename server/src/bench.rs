@@ -4,45 +4,66 @@ use std::{path::PathBuf, time::Instant};
 
 use anyhow::{Context, bail};
 use bytes::Bytes;
-use clap::Args;
+use clap::{Args, Subcommand};
 use material::{SearchText, View};
 use search::{Question, Veneer};
 
 use crate::{
+    bench_scale, bench_seed,
     config::{Demo, LibrarySettings, ServeSettings},
     models, progress,
 };
 
 /// Arguments of `veneer bench`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Arguments {
+    #[command(subcommand)]
+    what: Option<What>,
+
+    #[command(flatten)]
+    stages: Stages,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Fill a library with made-up materials, relatives of the demo library, and index it
+    Seed(Box<bench_seed::Arguments>),
+    /// Measure searches of a large library: times, recall, rows under filters, many at once
+    Scale(Box<bench_scale::Arguments>),
+}
+
+/// What is measured, and on what.
+#[derive(Debug, Args)]
+struct Stages {
     /// Photos to search with (default: rendered ones, 1280 × 960)
     #[arg(long)]
-    pub photos: Option<PathBuf>,
+    photos: Option<PathBuf>,
 
     /// Searches of each kind
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(5..=10_000))]
-    pub rounds: u32,
+    rounds: u32,
 
     /// Folder of the built site, to measure whole pages
     #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
-    pub site_root: PathBuf,
+    site_root: PathBuf,
 
     /// Where the library lives; an empty one is filled with the demo library first
     #[command(flatten)]
-    pub library: LibrarySettings,
+    library: LibrarySettings,
 }
 
 /// Milliseconds of one stage, sorted on demand.
-struct Stage {
-    name: &'static str,
+pub(crate) struct Stage {
+    pub name: String,
+
     ms: Vec<f64>,
 }
 
 impl Stage {
-    fn new(name: &'static str) -> Self {
+    pub fn new(name: impl Into<String>) -> Self {
         Self {
-            name,
+            name: name.into(),
             ms: Vec::new(),
         }
     }
@@ -63,11 +84,20 @@ impl Stage {
         };
         format!(
             "| {:<44} | {:>7.1} | {:>7.1} | {:>7.1} |",
-            self.name,
-            at(0.50),
-            at(0.95),
-            at(0.99)
+            self.name, p50, p95, p99
         )
+    }
+}
+
+/// Does what was asked; measures the stages of a search when nothing else was.
+///
+/// # Errors
+/// A sentence when the library does not open or a photo cannot be read.
+pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    match arguments.what {
+        Some(What::Seed(seed)) => bench_seed::run(*seed).await,
+        Some(What::Scale(scale)) => bench_scale::run(*scale).await,
+        None => stages(arguments.stages).await,
     }
 }
 
@@ -75,7 +105,7 @@ impl Stage {
 ///
 /// # Errors
 /// A sentence when the library does not open or a photo cannot be read.
-pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
+async fn stages(arguments: Stages) -> anyhow::Result<()> {
     let photos = photos(arguments.photos.as_deref())?;
     let settings = ServeSettings {
         listen: ([127, 0, 0, 1], 0).into(),

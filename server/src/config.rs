@@ -29,8 +29,9 @@ pub struct LibrarySettings {
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
 
-    /// Compare every swatch up to this many survivors of the filters; past it use the index
-    #[arg(long, env = "VENEER_EXACT_BELOW", default_value_t = 20_000)]
+    /// Compare every row up to this many survivors of the filters; past it, or use the index, whichever is
+    /// quicker
+    #[arg(long, env = "VENEER_EXACT_BELOW", default_value_t = catalog::Settings::EXACT_BELOW)]
     pub exact_below: u32,
 
     /// Keep pictures in this S3 bucket instead of the data folder
@@ -114,6 +115,11 @@ pub struct LibrarySettings {
     #[arg(long, env = "VENEER_CACHED_ANSWERS", default_value_t = 1_000)]
     pub cached_answers: u64,
 
+    /// A Redis to share vectors and answers through, for several servers of one library:
+    /// redis://user:password@host:6379/0
+    #[arg(long, env = "VENEER_REDIS", hide_env_values = true)]
+    pub redis: Option<String>,
+
     /// Days a search stays under its address; shares last
     #[arg(long, env = "VENEER_SEARCH_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3650))]
     pub search_days: u32,
@@ -171,6 +177,7 @@ impl LibrarySettings {
             captions: self.captions.clone(),
             depth: self.depth,
             cached_answers: self.cached_answers,
+            redis: self.redis.clone(),
         })
     }
 

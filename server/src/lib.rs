@@ -1,6 +1,8 @@
 //! The Veneer server: settings, every route on one screen, and the subcommands of `veneer`.
 
 pub mod bench;
+mod bench_scale;
+mod bench_seed;
 mod candidates;
 pub mod config;
 pub mod eval;

@@ -1,6 +1,6 @@
 //! `veneer models`: which models there are, fetching them, trying them, changing to one.
 
-use std::{sync::Arc, time::Instant};
+use std::{path::Path, sync::Arc};
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
@@ -8,8 +8,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use photo::Pixels;
 use search::{Switched, Veneer};
 use vision::{
-    Embed, Embedding,
-    models::{Origin, Range, catalogue, installed, prepare_int8, pull},
+    Embed,
+    models::{Origin, Range, catalogue, compare, installed, prepare_int8, pull},
 };
 
 use crate::{config::LibrarySettings, progress};
@@ -35,6 +35,8 @@ enum What {
     Use(One),
     /// Search with the model that was in use before
     Back(All),
+    /// Delete the vectors of a model that is not in use from the library
+    Forget(One),
 }
 
 #[derive(Debug, Args)]
@@ -74,6 +76,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         What::Pull(one) => fetch(&one.library, &one.name).await,
         What::Check(some) => check(&some.library, some.name.as_deref()).await,
         What::Quantize(one) => quantize(&one.library, &one.name).await,
+        What::Forget(one) => forget(&one.library, &one.name).await,
         What::Use(one) => {
             with_library(&one.library, async |veneer| {
                 let done = progress::with_bar(|bar| veneer.use_model(&one.name, bar)).await?;
@@ -281,46 +284,34 @@ async fn quantize(library: &LibrarySettings, name: &str) -> anyhow::Result<()> {
         }
     }
     let pictures = tokio::task::spawn_blocking(samples).await??;
-    let full = timed(&models.open_clip(name)?, &pictures).await?;
-    let int8 = timed(&models.open_clip(&format!("{name}/int8"))?, &pictures).await?;
-    let cosines: Vec<f32> = full
-        .vectors
-        .iter()
-        .zip(&int8.vectors)
-        .map(|(a, b)| a.iter().zip(b).map(|(x, y)| x * y).sum())
-        .collect();
-    println!(
-        "Cosine to f32 over {} pictures: {:.4} at least, {:.4} on average. One picture takes {:.1} ms instead of {:.1} ms.",
-        cosines.len(),
-        cosines.iter().copied().fold(f32::INFINITY, f32::min),
-        cosines.iter().sum::<f32>() / cosines.len().max(1) as f32,
-        int8.median_ms,
-        full.median_ms
-    );
+    let (name, here) = (name.to_owned(), tokio::runtime::Handle::current());
+    let report = tokio::task::spawn_blocking(move || {
+        let (full, int8) = (name.clone(), format!("{name}/int8"));
+        compare(Path::new(&full), Path::new(&int8), &pictures, 1, |form| {
+            let model = models
+                .open_clip(&form.to_string_lossy())
+                .map_err(std::io::Error::other)?;
+            let here = here.clone();
+            Ok(move |picture: &Arc<Pixels>| {
+                let made = here.block_on(model.embed(vec![Arc::clone(picture)]));
+                let vector = made.map_err(std::io::Error::other)?.pop();
+                vector.ok_or_else(|| std::io::Error::other("the model returned no vector"))
+            })
+        })
+    })
+    .await??;
+    println!("The int8 form: {report}.");
     Ok(())
 }
 
-struct Timed {
-    vectors: Vec<Embedding>,
-    median_ms: f64,
-}
-
-/// Embeds every picture by itself; the first run loads the model and is not timed.
-async fn timed(model: &impl Embed, pictures: &[Arc<Pixels>]) -> anyhow::Result<Timed> {
-    let first = pictures.first().context("there is nothing to compare")?;
-    model.embed(vec![Arc::clone(first)]).await?;
-    let mut vectors = Vec::new();
-    let mut times = Vec::new();
-    for picture in pictures {
-        let since = Instant::now();
-        vectors.extend(model.embed(vec![Arc::clone(picture)]).await?);
-        times.push(since.elapsed().as_secs_f64() * 1000.0);
-    }
-    times.sort_by(f64::total_cmp);
-    Ok(Timed {
-        vectors,
-        median_ms: times[times.len() / 2],
+/// Takes a model out of the library that searches do not need.
+async fn forget(library: &LibrarySettings, name: &str) -> anyhow::Result<()> {
+    with_library(library, async |veneer| {
+        let gone = veneer.forget_model(name).await?;
+        println!("{name} is forgotten with {gone} vectors. Its files stay where they are.");
+        Ok(())
     })
+    .await
 }
 
 /// Pictures of different materials, rendered.

@@ -54,6 +54,7 @@ pub async fn serve(settings: ServeSettings) -> anyhow::Result<Running> {
         settings.model.clone(),
         stopped.clone(),
     ));
+    tokio::spawn(look_after_indexes(veneer.clone(), stopped.clone()));
     let mut until = stopped;
     let serving = axum::serve(listener, app)
         .with_graceful_shutdown(async move {
@@ -108,6 +109,38 @@ async fn asked_to_stop() -> std::io::Result<()> {
     }
     #[cfg(not(unix))]
     tokio::signal::ctrl_c().await
+}
+
+/// How often it is looked whether the library has outgrown comparing row by row.
+const INDEX: Duration = Duration::from_secs(60);
+
+/// Warms the index, and builds what is wanting as the library grows.
+async fn look_after_indexes(veneer: Veneer, mut stop: watch::Receiver<bool>) {
+    let work = async {
+        if let Err(error) = veneer.warm().await {
+            tracing::warn!(%error, "the index could not be warmed");
+        }
+        let mut every = tokio::time::interval(INDEX);
+        loop {
+            every.tick().await;
+            let said = std::sync::atomic::AtomicU64::new(u64::MAX);
+            let progress = |at: search::IndexProgress| {
+                let tenth = at.done * 10 / at.all.max(1);
+                if said.swap(tenth, std::sync::atomic::Ordering::Relaxed) != tenth {
+                    tracing::info!("an index of {}: {} of {}", at.of, at.done, at.all);
+                }
+            };
+            match veneer.build_indexes(&progress).await {
+                Ok(0) => {}
+                Ok(built) => tracing::info!(built, "new indexes are in use"),
+                Err(error) => tracing::warn!(%error, "an index could not be built"),
+            }
+        }
+    };
+    tokio::select! {
+        () = work => {}
+        _ = stop.wait_for(|stop| *stop) => {}
+    }
 }
 
 /// How often it is looked whether another process changed the model.

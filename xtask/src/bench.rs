@@ -5,16 +5,17 @@ use anyhow::{Result, bail};
 use crate::{
     build,
     compile::{self, Mode},
-    model_tools, tools,
+    model_tools, postgres, tools,
     workspace::{Workspace, headline, run},
 };
 
-/// Runs `look`, `browser`, `clip`, or `veneer bench` with the arguments.
+/// Runs `look`, `browser`, `clip`, `scale`, or `veneer bench` with the arguments.
 pub fn bench(ws: &Workspace, arguments: &[String]) -> Result<()> {
     match arguments.split_first() {
         Some((first, rest)) if first == "look" => look(ws, rest),
         Some((first, rest)) if first == "browser" => browser(ws, rest),
         Some((first, rest)) if first == "clip" => clip(ws, rest),
+        Some((first, rest)) if first == "scale" => scale(ws, rest),
         _ => server(ws, arguments),
     }
 }
@@ -29,6 +30,35 @@ fn server(ws: &Workspace, arguments: &[String]) -> Result<()> {
             .envs(tools::leptos_environment(ws)),
         "veneer bench",
     )
+}
+
+/// What searches of a large library cost: a native PostgreSQL is started, filled with as many made-up
+/// materials as the first argument says (50,000 where there is none), and measured.
+fn scale(ws: &Workspace, arguments: &[String]) -> Result<()> {
+    let (materials, rest) = match arguments.split_first() {
+        Some((first, rest)) if first.parse::<u32>().is_ok() => (first.as_str(), rest),
+        _ => ("50000", arguments),
+    };
+    let built = build(ws, Mode::Release)?;
+    let server = postgres::Server::start(ws, postgres::LARGE)?;
+    let data = tempfile::tempdir()?;
+    let veneer = |what: &[&str]| {
+        let mut command = ws.command(&built.server);
+        command
+            .arg("bench")
+            .args(what)
+            .arg("--data")
+            .arg(data.path())
+            .env("DATABASE_URL", &server.url);
+        command
+    };
+    headline("Filling a library with made-up materials");
+    run(
+        &mut veneer(&["seed", "--materials", materials]),
+        "veneer bench seed",
+    )?;
+    headline("Measuring it");
+    run(veneer(&["scale"]).args(rest), "veneer bench scale")
 }
 
 /// How well the built-in look descriptor finds labelled photos again.

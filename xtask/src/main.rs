@@ -57,9 +57,10 @@ enum Task {
         /// Only tests whose name contains this.
         filter: Option<String>,
     },
-    /// Measures: the server, or with `look` the look descriptor, `browser` the browser, `clip` CLIP.
+    /// Measures: the server, or with `look` the look descriptor, `browser` the browser, `clip` CLIP,
+    /// `scale` a library of a hundred thousand swatches or more.
     Bench {
-        /// `look`, `browser`, `clip`, or arguments of `veneer bench`.
+        /// `look`, `browser`, `clip`, `scale [MATERIALS]`, or arguments of `veneer bench`.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },

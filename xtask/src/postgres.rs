@@ -38,6 +38,18 @@ synchronous_commit = off
 full_page_writes = off
 ";
 
+/// What a library of a million swatches wants on top; the last mention of a setting counts.
+pub const LARGE: &str = "\
+shared_buffers = 6GB
+maintenance_work_mem = 2GB
+max_parallel_maintenance_workers = 2
+effective_cache_size = 12GB
+random_page_cost = 1.1
+work_mem = 32MB
+max_wal_size = 8GB
+jit = off
+";
+
 /// Waits until xtask is gone, however it went, then stops the server and clears the folder.
 /// Ctrl-C reaches the whole group of processes, so the watch must not die of it.
 const WATCH: &str = r#"trap '' INT TERM HUP
@@ -56,8 +68,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a fresh server on a free port of the loopback address.
-    pub fn start(ws: &Workspace) -> Result<Self> {
+    /// Starts a fresh server on a free port of the loopback address, with some settings of one's own.
+    pub fn start(ws: &Workspace, settings: &str) -> Result<Self> {
         let unpacked = tools::postgres(ws)?;
         let folder = tempfile::Builder::new()
             .prefix("veneer-postgres-")
@@ -72,7 +84,7 @@ impl Server {
             _folder: folder,
         };
         let folder = server._folder.path().to_path_buf();
-        let port = start(&installation, &folder, &user)?;
+        let port = start(&installation, &folder, &user, settings)?;
         server.url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
         say(&format!("A native PostgreSQL listens on port {port}"));
         Ok(server)
@@ -157,7 +169,7 @@ fn watch(installation: &Path, folder: &Path, user: &User) -> Result<Child> {
 }
 
 /// Creates the data and starts the server; gives its port.
-fn start(installation: &Path, folder: &Path, user: &User) -> Result<u16> {
+fn start(installation: &Path, folder: &Path, user: &User, more: &str) -> Result<u16> {
     let data = folder.join("data");
     let log = folder.join("log");
     quietly(
@@ -170,6 +182,7 @@ fn start(installation: &Path, folder: &Path, user: &User) -> Result<u16> {
     )?;
     let mut settings = fs::read_to_string(data.join("postgresql.conf"))?;
     settings.push_str(SETTINGS);
+    settings.push_str(more);
     settings.push_str(&format!(
         "unix_socket_directories = '{}'\n",
         folder.display()

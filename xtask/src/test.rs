@@ -144,8 +144,13 @@ fn rust(ws: &Workspace, chosen: &dyn Fn(Part) -> bool, filter: Option<&str>, row
     }
     let mut server = None;
     step(rows, "start a native PostgreSQL", || {
-        server = Some(postgres::Server::start(ws)?);
+        server = Some(postgres::Server::start(ws, "")?);
         Ok((Count::default(), "PostgreSQL 18 with pgvector".into()))
+    });
+    let mut redis = None;
+    step(rows, "find a Redis", || {
+        redis = Some(tools::redis(ws)?);
+        Ok((Count::default(), String::new()))
     });
     // Cargo sets the second one for the tests of a package with a binary.
     let binary = ws.target.join("release/veneer").display().to_string();
@@ -153,6 +158,11 @@ fn rust(ws: &Workspace, chosen: &dyn Fn(Part) -> bool, filter: Option<&str>, row
         .iter()
         .map(|s| ("VENEER_TEST_DATABASE_URL", s.url.clone()))
         .chain([("CARGO_BIN_EXE_veneer", binary)])
+        .chain(
+            redis
+                .iter()
+                .map(|program| ("VENEER_TEST_REDIS", program.display().to_string())),
+        )
         .chain(models)
         .collect();
     if chosen(Part::Sql) {

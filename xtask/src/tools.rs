@@ -129,12 +129,37 @@ pub fn chromium(ws: &Workspace) -> Result<PathBuf> {
     if let Some(found) = find_chromium() {
         return Ok(found);
     }
-    if on_path("apt-get").is_none() || !is_root()? {
+    if !has_apt()? {
         bail!(
             "There is no Chromium for the browser tests. Install chromium or google-chrome, or name one with the environment variable CHROMIUM."
         );
     }
     say("There is no Chromium: apt-get installs Debian's");
+    apt(ws, &["chromium", "fonts-dejavu-core"])?;
+    find_chromium().context("apt-get installed Chromium, but no `chromium` is on PATH")
+}
+
+/// Finds `redis-server`, or installs it on a Debian machine where xtask may.
+pub fn redis(ws: &Workspace) -> Result<PathBuf> {
+    if let Some(found) = on_path("redis-server") {
+        return Ok(found);
+    }
+    if !has_apt()? {
+        bail!(
+            "There is no redis-server for the tests of the shared cache. Install Redis or Valkey's redis-server."
+        );
+    }
+    say("There is no redis-server: apt-get installs Debian's");
+    apt(ws, &["redis-server"])?;
+    on_path("redis-server").context("apt-get installed Redis, but no `redis-server` is on PATH")
+}
+
+/// Whether xtask may install Debian's packages.
+fn has_apt() -> Result<bool> {
+    Ok(on_path("apt-get").is_some() && is_root()?)
+}
+
+fn apt(ws: &Workspace, packages: &[&str]) -> Result<()> {
     let apt = |arguments: &[&str]| {
         run(
             ws.command("apt-get")
@@ -144,15 +169,8 @@ pub fn chromium(ws: &Workspace) -> Result<PathBuf> {
         )
     };
     apt(&["update", "-q"])?;
-    apt(&[
-        "install",
-        "-y",
-        "-q",
-        "--no-install-recommends",
-        "chromium",
-        "fonts-dejavu-core",
-    ])?;
-    find_chromium().context("apt-get installed Chromium, but no `chromium` is on PATH")
+    let install = ["install", "-y", "-q", "--no-install-recommends"];
+    apt(&[&install, packages].concat())
 }
 
 fn find_chromium() -> Option<PathBuf> {

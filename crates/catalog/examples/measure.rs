@@ -134,7 +134,6 @@ async fn main() -> Outcome<()> {
         let vector = vector(&mut state);
         let query = CandidateQuery {
             filters: &filters,
-            total: None,
             model: Some((model, &vector)),
             words: None,
             palette: Some(&entries[0].material.properties.colours),

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use material::Filters;
 use pgvector::Vector;
 
+use crate::candidates::Among;
 use crate::{Catalog, CatalogError, MaterialId, ModelId};
 
 impl Catalog {
@@ -45,7 +46,8 @@ impl Catalog {
         .bind(i64::from(sample.min(Self::MAX_AGREEMENT_SAMPLE)))
         .fetch_all(self.pool())
         .await?;
-        let total = self.filtered_count(&Filters::default()).await?;
+        let filters = Filters::default();
+        let among = Among::new(&self.shelf().await?, &filters);
         let (mut sum, mut count) = (0.0_f64, 0_u32);
         for swatch in swatches {
             let pair: Option<(i64, Vector, Vector)> = sqlx::query_as(
@@ -63,8 +65,8 @@ impl Catalog {
                 continue;
             };
             let own = MaterialId(own);
-            let by_a = self.neighbours(own, a, &by_a, k, total).await?;
-            let by_b = self.neighbours(own, b, &by_b, k, total).await?;
+            let by_a = self.neighbours(own, a, &by_a, k, &among).await?;
+            let by_b = self.neighbours(own, b, &by_b, k, &among).await?;
             let most = by_a.len().max(by_b.len());
             if most > 0 {
                 sum += by_a.intersection(&by_b).count() as f64 / most as f64;
@@ -81,11 +83,9 @@ impl Catalog {
         model: ModelId,
         vector: &Vector,
         k: u32,
-        total: u32,
+        among: &Among<'_>,
     ) -> Result<HashSet<MaterialId>, CatalogError> {
-        let (mut found, _) = self
-            .nearest(&Filters::default(), model, vector, k + 1, total)
-            .await?;
+        let (mut found, _) = self.nearest(among, model, vector, k + 1).await?;
         found.retain(|id| *id != own);
         found.truncate(k as usize);
         Ok(found.into_iter().collect())

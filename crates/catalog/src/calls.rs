@@ -19,6 +19,10 @@ pub struct Call {
     pub model: String,
     /// `analysis`, `embedding` …
     pub kind: String,
+    /// Tokens that were read, where the provider says so.
+    pub input_tokens: u64,
+    /// Tokens that were written.
+    pub output_tokens: u64,
     /// What it cost, in millionths of a US dollar.
     pub micro_usd: u64,
     /// How long it took.
@@ -40,6 +44,8 @@ pub struct CallSummary {
     pub outcome: String,
     /// How many.
     pub calls: u64,
+    /// Tokens read and written.
+    pub tokens: u64,
     /// What they cost together, in millionths of a US dollar.
     pub micro_usd: u64,
     /// Half of them took no longer.
@@ -57,8 +63,8 @@ impl Catalog {
     /// [`CatalogError::Unfit`] for a name that is empty or longer than 200 bytes.
     pub async fn record_call(&self, call: &Call) -> Result<(), CatalogError> {
         sqlx::query(
-            "INSERT INTO calls (provider, model, kind, micro_usd, ms, outcome)
-             VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO calls (provider, model, kind, micro_usd, ms, outcome, input_tokens, output_tokens)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
         .bind(short_text(&call.provider)?)
         .bind(short_text(&call.model)?)
@@ -66,6 +72,8 @@ impl Catalog {
         .bind(amount(call.micro_usd)?)
         .bind(i64::try_from(call.took.as_millis()).unwrap_or(i64::MAX))
         .bind(short_text(&call.outcome)?)
+        .bind(i64::try_from(call.input_tokens).unwrap_or(i64::MAX))
+        .bind(i64::try_from(call.output_tokens).unwrap_or(i64::MAX))
         .execute(self.pool())
         .await?;
         Ok(())
@@ -78,6 +86,7 @@ impl Catalog {
     pub async fn calls_summary(&self, within: Duration) -> Result<Vec<CallSummary>, CatalogError> {
         let rows = sqlx::query(
             "SELECT provider, model, kind, outcome, count(*) AS calls, sum(micro_usd)::bigint AS micro_usd,
+                    sum(input_tokens + output_tokens)::bigint AS tokens,
                     percentile_disc(0.5) WITHIN GROUP (ORDER BY ms) AS p50,
                     percentile_disc(0.95) WITHIN GROUP (ORDER BY ms) AS p95, max(at) AS last
              FROM calls WHERE at > now() - make_interval(secs => $1)
@@ -110,6 +119,7 @@ fn summary(row: &PgRow) -> Result<CallSummary, CatalogError> {
         kind: row.try_get("kind")?,
         outcome: row.try_get("outcome")?,
         calls: number("calls")?,
+        tokens: number("tokens")?,
         micro_usd: number("micro_usd")?,
         p50: Duration::from_millis(number("p50")?),
         p95: Duration::from_millis(number("p95")?),

@@ -4,12 +4,14 @@ use std::collections::HashMap;
 
 use material::{Colour, Filters, Properties};
 use pgvector::Vector;
+use roaring::RoaringBitmap;
 use sqlx::{Executor, Postgres};
 
 use crate::filter_sql::{Sql, push_filters};
 use crate::fold::WordsQuery;
 use crate::models::embedding;
 use crate::nearest::Path;
+use crate::shelf::Shelf;
 use crate::{Catalog, CatalogError, MaterialId, ModelId};
 
 /// What to look for among the materials that pass the filters.
@@ -17,8 +19,6 @@ use crate::{Catalog, CatalogError, MaterialId, ModelId};
 pub struct CandidateQuery<'a> {
     /// What may come back.
     pub filters: &'a Filters,
-    /// How many pass them, where that is known; counted where not.
-    pub total: Option<u32>,
     /// The look, in the numbers of a model.
     pub model: Option<(ModelId, &'a [f32])>,
     /// The words.
@@ -58,90 +58,75 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError::Unavailable`].
     pub async fn filtered_count(&self, filters: &Filters) -> Result<u32, CatalogError> {
-        let mut sql = Sql::new("SELECT count(*) FROM materials m WHERE ");
-        push_filters(&mut sql, filters);
-        let count: i64 = sql.build_query_scalar().fetch_one(self.pool()).await?;
-        Ok(count as u32)
+        Ok(self.shelf().await?.survivors(filters).len() as u32)
     }
 
     /// Fetches what is worth scoring: all that pass the filters when they are few, else the best of
-    /// every leg that was asked for. min(depth, matches) come back at any selectivity. Where words are
-    /// all there is, only what has one of them is worth it, and where nothing is asked, nothing:
-    /// [`tail`](Self::tail) gives the others.
+    /// every leg that was asked for. Where the look is asked of the index, the other legs bring a quarter as
+    /// many: the library is large, and what is nearest in look counts most. min(depth, matches) come back at any selectivity. Where words are all there is,
+    /// only what has one of them is worth it, and where nothing is asked, nothing: [`tail`](Self::tail)
+    /// gives the others.
     ///
     /// # Errors
     /// [`CatalogError::Unavailable`], [`CatalogError::Unfit`] for an embedding that is none.
     pub async fn candidates(&self, query: &CandidateQuery<'_>) -> Result<Candidates, CatalogError> {
         let depth = query.depth.clamp(1, Self::MAX_DEPTH);
-        let total = match query.total {
-            Some(total) => total,
-            None => self.filtered_count(query.filters).await?,
-        };
+        let shelf = self.shelf().await?;
+        let among = Among::new(&shelf, query.filters);
         let mut found = Candidates {
             ids: Vec::new(),
-            total,
+            total: among.len(),
             path: Path::Exact,
         };
         if !query.is_seen() {
             // Words alone name what has them, nothing asked names nothing: the rest needs no score, and
             // follows in the order of the library.
             if let Some(words) = query.words {
-                let words = words_statement(query.filters, words, depth);
-                found.ids = fetch_ids(self.pool(), words).await?;
+                found.ids = self.by_words(&among, words, depth).await?;
                 found.ids.sort_unstable();
             }
             return Ok(found);
         }
-        if total <= depth {
-            found.ids = self.first(query.filters, depth).await?;
+        if among.len() <= depth {
+            found.ids = ids(among.set.iter());
             return Ok(found);
         }
-        let mut ids = Vec::new();
+        let mut all = Vec::new();
+        let mut each = depth;
         if let Some((model, vector)) = query.model {
             let vector = embedding(vector)?;
-            let nearest = self.nearest(query.filters, model, &vector, depth, total);
-            (ids, found.path) = nearest.await?;
-        }
-        if let Some(words) = query.words {
-            ids.extend(fetch_ids(self.pool(), words_statement(query.filters, words, depth)).await?);
-        }
-        if let Some(grid) = query.palette.and_then(grid) {
-            ids.extend(fetch_ids(self.pool(), colour_statement(query.filters, grid, depth)).await?);
-        }
-        if let Some(properties) = query.properties
-            && let Some(sql) = properties_statement(query.filters, properties, depth)
-        {
-            ids.extend(fetch_ids(self.pool(), sql).await?);
-        }
-        ids.sort_unstable();
-        ids.dedup();
-        if ids.len() < depth as usize {
-            // A leg brings less than was promised when materials lack what it looks at, and nothing at
-            // all when nothing was asked: the first by number fill up.
-            for id in self.first(query.filters, depth).await? {
-                if ids.len() >= depth as usize {
-                    break;
-                }
-                if let Err(place) = ids.binary_search(&id) {
-                    ids.insert(place, id);
-                }
+            (all, found.path) = self.nearest(&among, model, &vector, depth).await?;
+            if found.path == Path::Index {
+                each = depth.div_ceil(4);
             }
         }
-        found.ids = ids;
+        if let Some(words) = query.words {
+            all.extend(self.by_words(&among, words, each).await?);
+        }
+        if let Some(grid) = query.palette.and_then(grid) {
+            all.extend(self.by_colours(&among, &grid, each).await?);
+        }
+        if let Some(properties) = query.properties {
+            let agreeing = shelf.agreeing(properties, &among.set, each as usize);
+            all.extend(ids(agreeing));
+        }
+        all.sort_unstable();
+        all.dedup();
+        // A leg brings less than was promised when materials lack what it looks at, and nothing at
+        // all when nothing was asked: the first by number fill up.
+        let lacking = (depth as usize).saturating_sub(all.len());
+        if lacking > 0 {
+            let have: RoaringBitmap = all.iter().map(|id| id.0 as u32).collect();
+            all.extend(ids((&among.set - &have).iter().take(lacking)));
+            all.sort_unstable();
+        }
+        found.ids = all;
         Ok(found)
     }
 
-    /// The first survivors, by number.
-    async fn first(&self, filters: &Filters, limit: u32) -> Result<Vec<MaterialId>, CatalogError> {
-        let mut sql = Sql::new("SELECT m.id FROM materials m WHERE ");
-        push_filters(&mut sql, filters);
-        sql.push(" ORDER BY m.id LIMIT ")
-            .push_bind(i64::from(limit));
-        fetch_ids(self.pool(), sql).await
-    }
-
-    /// What follows after the candidates: all others that pass the filters, by look where a model is
-    /// named and the material has an embedding, then by number. Walking all pages gives every one once.
+    /// What follows after the candidates: all others that pass the filters. Where a model is named and
+    /// they are few enough to compare them all, by look and then by number; else by number. Walking all
+    /// pages gives every one once.
     ///
     /// # Errors
     /// [`CatalogError::Unavailable`], [`CatalogError::Unfit`] for an embedding that is none.
@@ -153,29 +138,99 @@ impl Catalog {
         offset: u32,
         limit: u32,
     ) -> Result<Vec<MaterialId>, CatalogError> {
-        let exclude: Vec<i64> = exclude.iter().map(|id| id.0).collect();
-        let mut sql = Sql::new("SELECT m.id FROM materials m");
-        if let Some((model, vector)) = model {
-            sql.push(" LEFT JOIN (SELECT e.material_id, min(e.embedding <=> ")
-                .push_bind(embedding(vector)?)
-                .push(") AS distance FROM embeddings e WHERE e.model_id = ")
-                .push_bind(model.0)
-                .push(" GROUP BY e.material_id) d ON d.material_id = m.id");
+        let limit = limit.min(Self::MAX_DEPTH);
+        let shelf = self.shelf().await?;
+        let mut set = shelf.survivors(filters);
+        for id in exclude {
+            set.remove(id.0 as u32);
         }
-        sql.push(" WHERE ");
-        push_filters(&mut sql, filters);
-        sql.push(" AND NOT EXISTS (SELECT 1 FROM unnest(")
-            .push_bind(exclude)
-            .push(") x WHERE x = m.id) ORDER BY ");
-        if model.is_some() {
-            sql.push("d.distance NULLS LAST, ");
-        }
-        sql.push("m.id OFFSET ")
+        let model = model.filter(|_| set.len() <= u64::from(self.inner.exact_below));
+        let Some((model, vector)) = model else {
+            return Ok(ids(set.iter().skip(offset as usize).take(limit as usize)));
+        };
+        let mut sql = Sql::new("SELECT m FROM unnest(");
+        sql.push_bind(numbers(&set))
+            .push(") m LEFT JOIN embeddings e ON e.material_id = m AND e.model_id = ")
+            .push_bind(model.0)
+            .push(" GROUP BY m ORDER BY min(e.embedding <=> ")
+            .push_bind(embedding(vector)?)
+            .push(") NULLS LAST, m OFFSET ")
             .push_bind(i64::from(offset))
             .push(" LIMIT ")
-            .push_bind(i64::from(limit.min(Self::MAX_DEPTH)));
+            .push_bind(i64::from(limit));
         fetch_ids(self.pool(), sql).await
     }
+
+    async fn by_words(
+        &self,
+        among: &Among<'_>,
+        words: &WordsQuery,
+        depth: u32,
+    ) -> Result<Vec<MaterialId>, CatalogError> {
+        if among.library <= self.inner.exact_below {
+            return fetch_ids(
+                self.pool(),
+                words_statement(among, words, &words.any(), depth),
+            )
+            .await;
+        }
+        // Of very many that have one of the words, those that have most of them are asked for first.
+        let mut found: Vec<MaterialId> = Vec::new();
+        for level in words.levels() {
+            let statement = words_statement(among, words, &level, depth);
+            for id in fetch_ids(self.pool(), statement).await? {
+                if found.len() < depth as usize && !found.contains(&id) {
+                    found.push(id);
+                }
+            }
+            if found.len() >= depth as usize {
+                break;
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// What passes the filters.
+pub(crate) struct Among<'a> {
+    pub filters: &'a Filters,
+    pub set: RoaringBitmap,
+    /// How many there are without any filter.
+    pub library: u32,
+    /// Pictures for each material, on average over the library.
+    pub pictures: f64,
+}
+
+impl<'a> Among<'a> {
+    pub fn new(shelf: &Shelf, filters: &'a Filters) -> Self {
+        Self {
+            filters,
+            set: shelf.survivors(filters),
+            library: shelf.materials(),
+            pictures: shelf.pictures() as f64 / f64::from(shelf.materials().max(1)),
+        }
+    }
+
+    pub fn len(&self) -> u32 {
+        self.set.len() as u32
+    }
+
+    /// Whether everything passes.
+    pub fn is_all(&self) -> bool {
+        self.filters.is_empty()
+    }
+}
+
+/// Numbers of the database.
+pub(crate) fn numbers(set: &RoaringBitmap) -> Vec<i64> {
+    set.iter().map(i64::from).collect()
+}
+
+fn ids(numbers: impl IntoIterator<Item = u32>) -> Vec<MaterialId> {
+    numbers
+        .into_iter()
+        .map(|n| MaterialId(i64::from(n)))
+        .collect()
 }
 
 pub(crate) async fn fetch_ids<'c>(
@@ -186,12 +241,22 @@ pub(crate) async fn fetch_ids<'c>(
     Ok(ids.into_iter().map(MaterialId).collect())
 }
 
-fn words_statement(filters: &Filters, words: &WordsQuery, depth: u32) -> Sql {
-    let mut sql = Sql::new("SELECT m.id FROM materials m, to_tsquery('veneer', ");
-    sql.push_bind(words.any())
-        .push(") q WHERE m.words @@ q AND ");
-    push_filters(&mut sql, filters);
-    sql.push(" ORDER BY ");
+/// The most materials that are ranked by how well they have the words. Past it some stand for all: so many
+/// have them that it tells little.
+const WORDED: i64 = 3_000;
+
+/// `which` is a part of the words to ask for.
+fn words_statement(among: &Among<'_>, words: &WordsQuery, which: &str, depth: u32) -> Sql {
+    let mut sql = Sql::new(
+        "SELECT m.id FROM (SELECT m.id, m.words FROM materials m WHERE m.words @@ to_tsquery('veneer', ",
+    );
+    sql.push_bind(which.to_owned()).push(") AND ");
+    push_filters(&mut sql, among.filters);
+    sql.push(" LIMIT ")
+        .push_bind(WORDED.max(i64::from(depth)))
+        .push(") m, to_tsquery('veneer', ")
+        .push_bind(words.any())
+        .push(") q ORDER BY ");
     push_coverage(&mut sql, words);
     sql.push(" DESC, ts_rank_cd(m.words, q, 32) DESC, m.id LIMIT ")
         .push_bind(i64::from(depth));
@@ -203,48 +268,6 @@ pub(crate) fn push_coverage(sql: &mut Sql, words: &WordsQuery) {
     sql.push("(SELECT avg((m.words @@ to_tsquery('veneer', w))::int)::real FROM unnest(")
         .push_bind(words.wanted().to_vec())
         .push("::text[]) w)");
-}
-
-fn colour_statement(filters: &Filters, grid: Vector, depth: u32) -> Sql {
-    let mut sql = Sql::new("SELECT m.id FROM materials m WHERE m.colour_grid IS NOT NULL AND ");
-    push_filters(&mut sql, filters);
-    sql.push(" ORDER BY m.colour_grid <=> ")
-        .push_bind(grid)
-        .push(", m.id LIMIT ")
-        .push_bind(i64::from(depth));
-    sql
-}
-
-/// Counts agreements, the kind most, a related kind half; `None` when nothing is known to agree with.
-fn properties_statement(filters: &Filters, wanted: &Properties, depth: u32) -> Option<Sql> {
-    use material::Word;
-    let mut terms: Vec<(&str, String, f32)> = Vec::new();
-    if let Some(kind) = wanted.category {
-        terms.push(("m.category = ", kind.as_str().to_owned(), 2.0));
-        let top = kind.top().as_str().to_owned();
-        terms.push(("split_part(m.category, '/', 1) = ", top, 2.0));
-    }
-    let words = [
-        ("m.finish = ", wanted.finish.map(Word::as_str)),
-        ("m.pattern = ", wanted.pattern.map(Word::as_str)),
-        ("m.texture = ", wanted.texture.map(Word::as_str)),
-    ];
-    for (left, value) in words {
-        terms.extend(value.map(|v| (left, v.to_owned(), 1.0)));
-    }
-    if terms.is_empty() {
-        return None;
-    }
-    let mut sql = Sql::new("SELECT m.id FROM materials m WHERE ");
-    push_filters(&mut sql, filters);
-    sql.push(" ORDER BY 0");
-    for (left, value, weight) in terms {
-        sql.push(format_args!(" + CASE WHEN {left}"))
-            .push_bind(value)
-            .push(format_args!(" THEN {weight:?} ELSE 0 END"));
-    }
-    sql.push(" DESC, m.id LIMIT ").push_bind(i64::from(depth));
-    Some(sql)
 }
 
 /// Colours as a soft histogram: 5 × 5 × 5 points over CIELAB, each share spread over the points near

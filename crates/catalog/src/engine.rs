@@ -8,7 +8,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection, PgPool};
 
-use crate::{Catalog, Inner, Settings, StartError, images::Images};
+use crate::{Catalog, Inner, Settings, StartError, images::Images, shelf_load::Shelves};
 
 /// The oldest PostgreSQL: 15 brought `UNIQUE NULLS NOT DISTINCT`.
 const SERVER_NEEDED: u32 = 15;
@@ -77,6 +77,7 @@ impl Catalog {
                 server,
                 images,
                 exact_below: settings.exact_below,
+                shelves: Shelves::default(),
             }),
         })
     }

@@ -34,7 +34,7 @@ pub(crate) const SIZE: &str = "longest_mm";
 
 /// The chosen values as they stand in the column. A category brings its kinds along, because the
 /// hierarchy lives in the code and the database knows paths only.
-fn known_values(facet: Facet, chosen: &[Choice]) -> Vec<String> {
+pub(crate) fn known_values(facet: Facet, chosen: &[Choice]) -> Vec<String> {
     let known = chosen.iter().filter_map(|c| match c {
         Choice::Known(value) => Some(value.as_str()),
         Choice::Unknown => None,
@@ -57,7 +57,7 @@ fn known_values(facet: Facet, chosen: &[Choice]) -> Vec<String> {
 }
 
 /// A condition that is true or false, never NULL.
-pub(crate) fn push_facet(sql: &mut Sql, facet: Facet, chosen: &[Choice]) {
+fn push_facet(sql: &mut Sql, facet: Facet, chosen: &[Choice]) {
     let known = known_values(facet, chosen);
     let unknown = chosen.contains(&Choice::Unknown);
     let mut written = false;
@@ -89,7 +89,7 @@ pub(crate) fn push_facet(sql: &mut Sql, facet: Facet, chosen: &[Choice]) {
 }
 
 /// A condition that is true or false, never NULL.
-pub(crate) fn push_range(sql: &mut Sql, name: &str, range: Range) {
+fn push_range(sql: &mut Sql, name: &str, range: Range) {
     if range.min.is_none() && range.max.is_none() {
         sql.push(if range.unknown {
             format!("(m.{name} IS NULL)")

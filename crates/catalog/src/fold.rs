@@ -140,9 +140,40 @@ impl WordsQuery {
         &self.wanted
     }
 
+    /// `to_tsquery` texts to ask one after the other: all of the wanted, then all but one, and so on to any.
+    pub(crate) fn levels(&self) -> Vec<String> {
+        /// With more things than these only all of them and any of them are asked for.
+        const FEW: usize = 5;
+        let things = self.wanted.len();
+        let all = || vec![format!("({})", self.wanted.join(" & "))];
+        let mut out = Vec::new();
+        if things > FEW {
+            out.push(self.but(&all()));
+        } else {
+            for size in (2..=things).rev() {
+                let ways: Vec<String> = (0..1_u32 << things)
+                    .filter(|choice| choice.count_ones() as usize == size)
+                    .map(|choice| {
+                        let chosen = self.wanted.iter().enumerate();
+                        let chosen = chosen.filter(|(place, _)| choice >> place & 1 == 1);
+                        let chosen: Vec<&str> = chosen.map(|(_, word)| word.as_str()).collect();
+                        format!("({})", chosen.join(" & "))
+                    })
+                    .collect();
+                out.push(self.but(&ways));
+            }
+        }
+        out.push(self.any());
+        out
+    }
+
     /// One `to_tsquery` text: any of the wanted, none of the unwanted.
     pub(crate) fn any(&self) -> String {
-        let mut out = format!("({})", self.wanted.join(" | "));
+        self.but(&self.wanted)
+    }
+
+    fn but(&self, ways: &[String]) -> String {
+        let mut out = format!("({})", ways.join(" | "));
         for word in &self.unwanted {
             out.push_str(" & !");
             out.push_str(word);
@@ -169,6 +200,21 @@ fn push(list: &mut Vec<String>, term: String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_more_of_the_words_is_asked_for_first() {
+        let levels = |text: &str| WordsQuery::parse(text).map(|q| q.levels());
+        assert_eq!(
+            levels("red oak ash -pine").unwrap_or_default(),
+            [
+                "((red & oak & ash)) & !pine",
+                "((red & oak) | (red & ash) | (oak & ash)) & !pine",
+                "(red | oak | ash) & !pine",
+            ]
+        );
+        assert_eq!(levels("oak").unwrap_or_default(), ["(oak)"]);
+        assert_eq!(levels("ab cd ef gh ij kl").map(|l| l.len()), Some(2));
+    }
 
     #[test]
     fn accents_and_signs_fold_alike_for_storing_and_asking() {

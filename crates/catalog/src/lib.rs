@@ -20,6 +20,7 @@ mod facets;
 mod filter_sql;
 mod fold;
 mod images;
+mod indexing;
 mod ledger;
 mod model_use;
 mod models;
@@ -32,6 +33,8 @@ mod searches;
 mod secret;
 mod seen;
 mod shares;
+mod shelf;
+mod shelf_load;
 mod write;
 mod write_rows;
 
@@ -48,6 +51,7 @@ pub use error::{CatalogError, Conflict, StartError};
 pub use facets::Facets;
 pub use fold::{WordsQuery, fold};
 pub use images::{ImageSize, ImageStoreSettings};
+pub use indexing::IndexProgress;
 pub use ledger::{Reservation, Spent};
 pub use model_use::ModelRow;
 pub use models::{Calibration, LegScale, Model, Moments, TextScale};
@@ -68,14 +72,14 @@ pub struct Settings {
     pub data: PathBuf,
     /// Where pictures lie.
     pub images: ImageStoreSettings,
-    /// When at most so many materials pass the filters, every one of them is compared; above, the
-    /// nearest-neighbour index is asked first.
+    /// When at most so many materials pass the filters, every one of them is compared. Above, whichever
+    /// is quicker: that, or asking the nearest-neighbour index.
     pub exact_below: u32,
 }
 
 impl Settings {
-    /// Up to here comparing every row is faster than the index, and complete.
-    pub const EXACT_BELOW: u32 = 20_000;
+    /// Up to here comparing every row takes a few milliseconds, and is complete.
+    pub const EXACT_BELOW: u32 = 3_000;
 
     /// Everything inside one folder.
     pub fn local(data: impl Into<PathBuf>) -> Self {
@@ -110,6 +114,7 @@ struct Inner {
     server: engine::Server,
     images: images::Images,
     exact_below: u32,
+    shelves: shelf_load::Shelves,
 }
 
 impl Catalog {

@@ -5,6 +5,7 @@ use sqlx::{AssertSqlSafe, Row};
 use time::OffsetDateTime;
 
 use crate::filter_sql::Sql;
+use crate::indexing::index_of;
 use crate::models::{MODEL, WRITE_LOCK, read_model};
 use crate::{Catalog, CatalogError, Conflict, Model, ModelId};
 
@@ -105,6 +106,7 @@ impl Catalog {
         for step in [
             "UPDATE models SET standing = NULL WHERE standing = 'previous'",
             "UPDATE models SET standing = 'previous' WHERE standing = 'in use'",
+            "UPDATE library SET version = version + 1",
         ] {
             sqlx::query(step).execute(&mut *tx).await?;
         }
@@ -143,8 +145,8 @@ impl Catalog {
             if std::mem::take(&mut indexed) {
                 // First, so that deleting rows leaves no work behind in it.
                 sqlx::query(AssertSqlSafe(format!(
-                    "DROP INDEX IF EXISTS embeddings_model_{}",
-                    model.0
+                    "DROP INDEX IF EXISTS {}",
+                    index_of(model)
                 )))
                 .execute(&mut *tx)
                 .await?;

@@ -6,7 +6,7 @@ use material::Leg;
 use pgvector::Vector;
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, Executor, Postgres, Row, types::Json};
+use sqlx::{Executor, Postgres, Row, types::Json};
 
 use crate::filter_sql::Sql;
 use crate::{Catalog, CatalogError, Conflict, ModelId};
@@ -91,7 +91,7 @@ impl Catalog {
     /// The most dimensions an index takes in half precision.
     pub const MAX_DIMS: u32 = 4_000;
 
-    /// The model of that name; it is entered, with an index of its own, when it is new.
+    /// The model of that name; it is entered when it is new.
     ///
     /// # Errors
     /// [`Conflict::Model`] when the library knows it with other dimensions, [`CatalogError::Unfit`]
@@ -105,42 +105,21 @@ impl Catalog {
         }
         if let Some(model) = self.model(name).await? {
             same_dims(&model, dims)?;
-            if self.is_indexed(model.id).await? {
-                return Ok(model);
-            }
+            return Ok(model);
         }
         let mut tx = self.pool().begin().await?;
         sqlx::query(WRITE_LOCK).execute(&mut *tx).await?;
-        let id: i32 = sqlx::query_scalar(
-            "INSERT INTO models (name, dims) VALUES ($1, $2)
-             ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id",
+        sqlx::query(
+            "INSERT INTO models (name, dims) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
         )
         .bind(name)
         .bind(dims as i32)
-        .fetch_one(&mut *tx)
+        .execute(&mut *tx)
         .await?;
-        if self.engine().has_indexes() {
-            sqlx::query(AssertSqlSafe(format!(
-                "CREATE INDEX IF NOT EXISTS embeddings_model_{id} ON embeddings USING hnsw ((embedding::halfvec({dims})) halfvec_cosine_ops) WHERE model_id = {id}"
-            )))
-            .execute(&mut *tx)
-            .await?;
-        }
         tx.commit().await?;
         let model = self.model(name).await?.ok_or(CatalogError::Internal)?;
         same_dims(&model, dims)?;
         Ok(model)
-    }
-
-    /// Whether there is nothing left to index. A library that came from the engine inside, which has no indexes, gets them on a server.
-    async fn is_indexed(&self, model: ModelId) -> Result<bool, CatalogError> {
-        if !self.engine().has_indexes() {
-            return Ok(true);
-        }
-        Ok(sqlx::query_scalar("SELECT to_regclass($1) IS NOT NULL")
-            .bind(format!("embeddings_model_{}", model.0))
-            .fetch_one(self.pool())
-            .await?)
     }
 
     /// The model of that name, if the library knows it.
@@ -163,11 +142,15 @@ impl Catalog {
         model: ModelId,
         calibration: Calibration,
     ) -> Result<(), CatalogError> {
-        let done = sqlx::query("UPDATE models SET calibration = $2 WHERE id = $1")
-            .bind(model.0)
-            .bind(Json(calibration))
-            .execute(self.pool())
-            .await?;
+        // What scores mean changes every answer.
+        let done = sqlx::query(
+            "WITH l AS (UPDATE library SET version = version + 1)
+             UPDATE models SET calibration = $2 WHERE id = $1",
+        )
+        .bind(model.0)
+        .bind(Json(calibration))
+        .execute(self.pool())
+        .await?;
         if done.rows_affected() == 0 {
             return Err(CatalogError::NotFound { what: "model" });
         }

@@ -1,10 +1,13 @@
-//! The nearest in look: by comparing every row, or by asking the index.
+//! The nearest in look or in colours: by comparing every row, or by asking the index, whichever is quicker.
 
-use material::Filters;
+use std::collections::HashMap;
+
 use pgvector::Vector;
+use sqlx::{AssertSqlSafe, Executor, Row};
 
-use crate::candidates::fetch_ids;
-use crate::filter_sql::{Sql, push_filters};
+use crate::candidates::{Among, fetch_ids, numbers};
+use crate::filter_sql::Sql;
+use crate::indexing::{COLOUR_INDEX, index_of};
 use crate::{Catalog, CatalogError, MaterialId, ModelId};
 
 /// How the rows nearest in look were found.
@@ -26,82 +29,218 @@ impl Path {
     }
 }
 
+/// What walking the index costs for a row it brings, against fetching and comparing one row. Measured
+/// with vectors of 512 numbers; docs/scale.md says how.
+const INDEX_ROW: f64 = 5.0;
+/// The most rows an index is asked for; where more would be needed, few pass the filters.
+const MOST_ROWS: u32 = 60_000;
+/// The least and the most neighbours the index keeps in mind while it walks.
+const EF: (u32, u32) = (100, 1_000);
+/// Rows fetched at once beyond the first.
+const MORE: u32 = 2_000;
+
+/// An index to walk.
+struct Walk {
+    index: String,
+    /// `FROM … WHERE …` with the columns `material` and what is ordered by.
+    select: String,
+    /// The rows that have to be walked for so many survivors, on average.
+    first: u32,
+}
+
 impl Catalog {
-    /// The materials nearest in look, nearest first: by the index when so many pass the filters
-    /// (`total`) that comparing them all takes longer, else by comparing them all.
+    /// The materials nearest in look, nearest first.
     pub(crate) async fn nearest(
         &self,
-        filters: &Filters,
+        among: &Among<'_>,
         model: ModelId,
         vector: &Vector,
         depth: u32,
-        total: u32,
     ) -> Result<(Vec<MaterialId>, Path), CatalogError> {
-        if total > self.inner.exact_below
-            && self.engine().has_indexes()
-            && let Some(found) = self.by_index(filters, model, vector, depth).await?
-        {
-            return Ok((found, Path::Index));
+        if let Some(first) = self.rows_to_walk(among, depth, among.pictures) {
+            let dims = vector.as_slice().len();
+            // Ordered by the distance alone, and by the very expression of the index: anything else, a
+            // tie-break too, and the index is not used.
+            let distance = format!(
+                "e.embedding::halfvec({dims}) <=> {}::halfvec({dims})",
+                literal(vector)
+            );
+            let walk = Walk {
+                index: index_of(model),
+                select: format!(
+                    "SELECT e.material_id, {distance} FROM embeddings e WHERE e.model_id = {} ORDER BY {distance}",
+                    model.0
+                ),
+                first,
+            };
+            if let Some(found) = self.walk(&walk, among, depth).await? {
+                return Ok((found, Path::Index));
+            }
         }
-        let exact = exact_statement(filters, model, vector, depth);
-        Ok((fetch_ids(self.pool(), exact).await?, Path::Exact))
+        let exact = self.nearest_exact(among, model, vector, depth).await?;
+        Ok((exact, Path::Exact))
     }
 
-    /// Asks the index; `None` when it brought fewer materials than were wanted, so that the caller
-    /// compares them all instead.
-    async fn by_index(
+    /// The same by comparing every row that passes.
+    pub(crate) async fn nearest_exact(
         &self,
-        filters: &Filters,
+        among: &Among<'_>,
         model: ModelId,
         vector: &Vector,
         depth: u32,
+    ) -> Result<Vec<MaterialId>, CatalogError> {
+        let mut sql = Sql::new("SELECT e.material_id FROM embeddings e WHERE e.model_id = ");
+        sql.push_bind(model.0);
+        if !among.is_all() {
+            sql.push(" AND e.material_id = ANY(")
+                .push_bind(numbers(&among.set))
+                .push(")");
+        }
+        // `+ 0` keeps the index out: here every row has to be looked at.
+        sql.push(" GROUP BY e.material_id ORDER BY min((e.embedding <=> ")
+            .push_bind(vector.clone())
+            .push(") + 0), e.material_id LIMIT ")
+            .push_bind(i64::from(depth));
+        fetch_ids(self.pool(), sql).await
+    }
+
+    /// The materials whose colours are nearest, nearest first.
+    pub(crate) async fn by_colours(
+        &self,
+        among: &Among<'_>,
+        grid: &Vector,
+        depth: u32,
+    ) -> Result<Vec<MaterialId>, CatalogError> {
+        if let Some(first) = self.rows_to_walk(among, depth, 1.0) {
+            let distance = format!("m.colour_grid <=> {}::vector", literal(grid));
+            let walk = Walk {
+                index: COLOUR_INDEX.to_owned(),
+                select: format!("SELECT m.id, {distance} FROM materials m ORDER BY {distance}"),
+                first,
+            };
+            if let Some(found) = self.walk(&walk, among, depth).await? {
+                return Ok(found);
+            }
+        }
+        let mut sql = Sql::new("SELECT m.id FROM materials m WHERE m.colour_grid IS NOT NULL");
+        if !among.is_all() {
+            sql.push(" AND m.id = ANY(")
+                .push_bind(numbers(&among.set))
+                .push(")");
+        }
+        sql.push(" ORDER BY (m.colour_grid <=> ")
+            .push_bind(grid.clone())
+            .push(") + 0, m.id LIMIT ")
+            .push_bind(i64::from(depth));
+        fetch_ids(self.pool(), sql).await
+    }
+
+    /// How many rows the index has to bring for `depth` survivors, by what is estimated; `None` where
+    /// comparing every survivor is quicker, and where there is no index.
+    fn rows_to_walk(&self, among: &Among<'_>, depth: u32, rows_each: f64) -> Option<u32> {
+        if !self.engine().has_indexes() || among.len() <= self.inner.exact_below {
+            return None;
+        }
+        let share = f64::from(among.len()) / f64::from(among.library.max(1));
+        // The nearest are often of one material, and survivors come unevenly: a quarter more.
+        let rows = f64::from(depth) * rows_each.max(1.0) * 1.25 / share.max(1e-9);
+        let compared = f64::from(among.len()) * rows_each.max(1.0);
+        let quicker = rows * INDEX_ROW < compared || self.inner.exact_below == 0;
+        (quicker && rows <= f64::from(MOST_ROWS)).then_some(rows as u32)
+    }
+
+    /// Walks an index until it has brought `depth` survivors. `None` when there is no such index (any
+    /// more, or yet), when its settings were not taken, or when it brought too few.
+    async fn walk(
+        &self,
+        walk: &Walk,
+        among: &Among<'_>,
+        depth: u32,
     ) -> Result<Option<Vec<MaterialId>>, CatalogError> {
-        // A material has several swatches and counts once: ask for more rows than materials.
-        let rows = i64::from(depth) * 4;
+        let ef = walk.first.clamp(EF.0, EF.1).to_string();
+        let scan = MOST_ROWS.max(walk.first).to_string();
         let mut tx = self.pool().begin().await?;
-        // One call, because on the embedded engine every round trip keeps all others waiting. Without
-        // iterative scans a filter loses rows; the scan goes on until enough passed or the limits are hit.
-        sqlx::query(
+        // Without iterative scans a filter loses rows. What was set is read back: a server whose pgvector
+        // does not know a setting would go on in silence. The vector is there so that pgvector is loaded and
+        // looks at its settings before they are read.
+        let row = sqlx::query(
             "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true),
                     set_config('hnsw.ef_search', $1, true),
-                    set_config('hnsw.max_scan_tuples', '200000', true),
-                    set_config('hnsw.scan_mem_multiplier', '4', true)",
+                    set_config('hnsw.max_scan_tuples', $2, true),
+                    set_config('hnsw.scan_mem_multiplier', '4', true),
+                    set_config('enable_seqscan', 'off', true),
+                    coalesce((SELECT i.indisvalid FROM pg_index i WHERE i.indexrelid = to_regclass($3)), false),
+                    ('[1]'::vector)::text",
         )
-        .bind(rows.min(1_000).to_string())
-        .execute(&mut *tx)
+        .bind(&ef)
+        .bind(&scan)
+        .bind(&walk.index)
+        .fetch_one(&mut *tx)
         .await?;
-        let dims = vector.as_slice().len();
-        let mut sql = Sql::new("WITH near AS MATERIALIZED (SELECT e.material_id, ");
-        // Ordered by the distance alone, and by the very expression of the index: anything else, a
-        // tie-break too, and the index is not used.
-        let distance = format!("e.embedding::halfvec({dims}) <=> ");
-        sql.push(&distance)
-            .push_bind(vector.clone())
-            .push(format_args!("::halfvec({dims}) AS distance FROM embeddings e JOIN materials m ON m.id = e.material_id WHERE e.model_id = {} AND ", model.0));
-        push_filters(&mut sql, filters);
-        sql.push(" ORDER BY ")
-            .push(&distance)
-            .push_bind(vector.clone())
-            .push(format_args!("::halfvec({dims}) LIMIT {rows})"))
-            .push(" SELECT material_id FROM near GROUP BY material_id ORDER BY min(distance), material_id LIMIT ")
-            .push_bind(i64::from(depth));
-        let found = fetch_ids(&mut *tx, sql).await?;
+        let taken = [
+            row.try_get::<&str, _>(0)? == "relaxed_order",
+            row.try_get::<&str, _>(1)? == ef,
+            row.try_get::<&str, _>(2)? == scan,
+        ];
+        if !row.try_get::<bool, _>(5)? {
+            return Ok(None);
+        }
+        if taken.contains(&false) {
+            tracing::warn!(
+                index = walk.index,
+                "the settings of the index were not taken"
+            );
+            return Ok(None);
+        }
+        let declare = format!("DECLARE near NO SCROLL CURSOR FOR {}", walk.select);
+        tx.execute(AssertSqlSafe(declare)).await?;
+        let mut nearest: HashMap<u32, f64> = HashMap::new();
+        let (mut walked, mut wanted) = (0, walk.first.max(depth));
+        loop {
+            let fetch = format!("FETCH {wanted} FROM near");
+            let rows = tx.fetch_all(AssertSqlSafe(fetch)).await?;
+            for row in &rows {
+                let (id, distance): (i64, f64) = (row.try_get(0)?, row.try_get(1)?);
+                if let Ok(id) = u32::try_from(id)
+                    && among.set.contains(id)
+                {
+                    // Scans in relaxed order bring some rows a little late.
+                    let known = nearest.entry(id).or_insert(distance);
+                    *known = known.min(distance);
+                }
+            }
+            walked += wanted;
+            let ended = (rows.len() as u32) < wanted;
+            if nearest.len() >= depth as usize || ended || walked >= MOST_ROWS {
+                break;
+            }
+            wanted = MORE;
+        }
         tx.commit().await?;
-        Ok((found.len() >= depth as usize).then_some(found))
+        if nearest.len() < depth as usize {
+            return Ok(None);
+        }
+        let mut found: Vec<(u32, f64)> = nearest.into_iter().collect();
+        found.sort_unstable_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+        found.truncate(depth as usize);
+        Ok(Some(
+            found
+                .into_iter()
+                .map(|(id, _)| MaterialId(i64::from(id)))
+                .collect(),
+        ))
     }
 }
 
-/// Compares every survivor by its best swatch.
-fn exact_statement(filters: &Filters, model: ModelId, vector: &Vector, depth: u32) -> Sql {
-    let mut sql = Sql::new(
-        "SELECT m.id FROM materials m JOIN embeddings e ON e.material_id = m.id AND e.model_id = ",
-    );
-    sql.push_bind(model.0).push(" WHERE ");
-    push_filters(&mut sql, filters);
-    // `+ 0` keeps the index out: here every row has to be looked at.
-    sql.push(" GROUP BY m.id ORDER BY min((e.embedding <=> ")
-        .push_bind(vector.clone())
-        .push(") + 0), m.id LIMIT ")
-        .push_bind(i64::from(depth));
-    sql
+/// A vector as it stands in a statement: numbers alone. A cursor takes no parameters.
+fn literal(vector: &Vector) -> String {
+    use std::fmt::Write;
+    let mut out = String::from("'[");
+    for (i, x) in vector.as_slice().iter().enumerate() {
+        let comma = if i == 0 { "" } else { "," };
+        // Writing to a text cannot fail.
+        let _ = write!(out, "{comma}{x:?}");
+    }
+    out.push_str("]'");
+    out
 }

@@ -45,14 +45,10 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError::Unavailable`].
     pub async fn counts(&self) -> Result<Counts, CatalogError> {
-        let (materials, swatches): (i64, i64) = sqlx::query_as(
-            "SELECT (SELECT count(*) FROM materials), (SELECT count(*) FROM swatches)",
-        )
-        .fetch_one(self.pool())
-        .await?;
+        let shelf = self.shelf().await?;
         Ok(Counts {
-            materials: materials as u32,
-            swatches: swatches as u32,
+            materials: shelf.materials(),
+            swatches: shelf.pictures() as u32,
         })
     }
 
@@ -119,31 +115,27 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError::Unavailable`].
     pub async fn home(&self, examples: u32) -> Result<Home, CatalogError> {
-        // The place of a material within its top category, and how many there are.
-        let rows = sqlx::query(
-            "SELECT id, top, place, n FROM (
-                SELECT m.id, split_part(m.category, '/', 1) AS top,
-                       row_number() OVER w AS place, count(*) OVER (PARTITION BY split_part(m.category, '/', 1)) AS n
-                FROM materials m WHERE m.category IS NOT NULL AND EXISTS (SELECT 1 FROM swatches s WHERE s.material_id = m.id)
-                WINDOW w AS (PARTITION BY split_part(m.category, '/', 1) ORDER BY m.id)
-             ) x WHERE place <= $1 ORDER BY place, top",
-        )
-        .bind(i64::from(examples.clamp(1, 60)))
-        .fetch_all(self.pool())
-        .await?;
-        let mut firsts: Vec<(Category, u32, MaterialId)> = Vec::new();
-        let mut shown: Vec<MaterialId> = Vec::new();
-        for row in &rows {
-            let id = MaterialId(row.try_get("id")?);
-            if shown.len() < examples as usize {
-                shown.push(id);
-            }
-            if row.try_get::<i64, _>("place")? == 1
-                && let Ok(category) = Category::parse(row.try_get("top")?)
-            {
-                firsts.push((category, row.try_get::<i64, _>("n")? as u32, id));
-            }
-        }
+        let shelf = self.shelf().await?;
+        let examples = examples.clamp(1, 60) as usize;
+        let mut tops: Vec<(Category, Vec<MaterialId>, u32)> = TOP_CATEGORIES
+            .iter()
+            .map(|top| {
+                let (firsts, count) = shelf.pictured(*top, examples);
+                let firsts = firsts.into_iter().map(|id| MaterialId(i64::from(id)));
+                (*top, firsts.collect(), count)
+            })
+            .collect();
+        tops.sort_by_key(|(top, _, _)| top.as_str());
+        // The first of every category, then the second of every one, and so on.
+        let shown: Vec<MaterialId> = (0..examples)
+            .flat_map(|place| tops.iter().filter_map(move |(_, ids, _)| ids.get(place)))
+            .copied()
+            .take(examples)
+            .collect();
+        let firsts: Vec<(Category, u32, MaterialId)> = tops
+            .iter()
+            .filter_map(|(top, ids, count)| Some((*top, *count, *ids.first()?)))
+            .collect();
         let mut wanted = shown.clone();
         wanted.extend(firsts.iter().map(|(_, _, id)| *id));
         wanted.sort_unstable();

@@ -47,10 +47,10 @@ impl Veneer {
     async fn rank(&self, subject: Subject, view: &View) -> Result<Results, Error> {
         let started = Instant::now();
         let subject = self.steered(subject, view).await?;
-        let counted = self.counted(&subject.filters).await?;
+        let counted = self.inner.catalog.facets(&subject.filters).await?;
         let counting = started.elapsed();
 
-        let (judged, found) = self.scored(&subject, counted.facets.total).await?;
+        let (judged, found) = self.scored(&subject).await?;
         let fetched = started.elapsed();
 
         let settings = score::settings(&subject, view, &judged);
@@ -94,9 +94,9 @@ impl Veneer {
             library: counted.library,
             bands,
             nothing_close,
-            facets: chosen_by_hand(&counted.facets.facets, view),
-            without_price: counted.facets.without_price,
-            without_size: counted.facets.without_size,
+            facets: chosen_by_hand(&counted.facets, view),
+            without_price: counted.without_price,
+            without_size: counted.without_size,
             timing: Timing {
                 path: found.path.as_str().to_owned(),
                 count_us: micros(counting),
@@ -108,18 +108,13 @@ impl Veneer {
     }
 
     /// Fetches what is worth scoring and scores it on every leg.
-    async fn scored(
-        &self,
-        subject: &Subject,
-        total: u32,
-    ) -> Result<(Vec<Judged>, Candidates), Error> {
+    async fn scored(&self, subject: &Subject) -> Result<(Vec<Judged>, Candidates), Error> {
         let catalog = &self.inner.catalog;
         let words = subject.query.as_ref();
         let model = subject.compared();
         let found = catalog
             .candidates(&CandidateQuery {
                 filters: &subject.filters,
-                total: Some(total),
                 model,
                 words,
                 palette: subject.palette(),
@@ -142,8 +137,7 @@ impl Veneer {
             None => Subject::default(),
         };
         let subject = self.steered(subject, view).await?;
-        let total = self.counted(&subject.filters).await?.facets.total;
-        let scored = self.scored(&subject, total);
+        let scored = self.scored(&subject);
         let (judged, found) = within(self.inner.deadlines.search, scored).await??;
         let (settings, candidates) = (
             score::settings(&subject, view, &judged),

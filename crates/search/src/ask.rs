@@ -121,7 +121,6 @@ impl Veneer {
         let found = catalog
             .candidates(&CandidateQuery {
                 filters: &Filters::default(),
-                total: Some(self.counted(&Filters::default()).await?.facets.total),
                 model,
                 words: None,
                 palette: None,

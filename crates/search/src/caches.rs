@@ -1,39 +1,28 @@
-//! What need not be computed twice: vectors of photos and words for a day, answers for five minutes, and
-//! how many materials there are of each value for one minute: that depends on the filters alone.
+//! What need not be computed twice: vectors of photos and words for a day, answers for five minutes.
 //!
 //! Photos are known by a hash that only this library can make. Everything here lives in memory, has a bound,
-//! and is gone when the process is.
+//! and is gone when the process is; where a Redis is configured, the same is shared through it
+//! (`shared.rs`).
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use catalog::{Catalog, Facets, ModelId};
-use material::{Filters, Results, View};
+use catalog::{Catalog, ModelId};
+use material::{Origin, Results, View};
 use moka::future::Cache;
 use photo::Pixels;
 use vision::Embedding;
 
-use crate::{Error, Veneer, describe::photo_key, models::Seen, subject::Subject};
+use crate::{
+    Error, OpenError, Veneer,
+    describe::photo_key,
+    models::Seen,
+    shared::{Shared, bytes_vector, vector_bytes},
+    subject::Subject,
+};
 
 const VECTORS: u64 = 10_000;
 const VECTORS_LAST: Duration = Duration::from_secs(24 * 3600);
 const ANSWERS_LAST: Duration = Duration::from_secs(5 * 60);
-const COUNTS: u64 = 500;
-/// A change that another process made is seen after this long; one of this process at once.
-const COUNTS_LAST: Duration = Duration::from_secs(60);
-
-/// How many there are of what, under some filters.
-pub(crate) struct Counted {
-    /// Materials without any filter.
-    pub library: u32,
-    /// Materials that pass, value by value.
-    pub facets: Facets,
-}
 
 /// What is remembered.
 pub(crate) struct Caches {
@@ -41,17 +30,26 @@ pub(crate) struct Caches {
     looks: Cache<(ModelId, [u8; 32]), Arc<Seen>>,
     words: Cache<(ModelId, String), Arc<Embedding>>,
     answers: Cache<String, Arc<Results>>,
-    counts: Cache<(u64, Filters), Arc<Counted>>,
-    /// Part of the key of every answer: after a change of the library the old ones are not found any more.
-    generation: AtomicU64,
+    shared: Shared,
 }
 
 impl Caches {
-    /// Empty ones that keep at most so many answers; with 0 they keep nothing of what guests ask.
-    pub async fn new(catalog: &Catalog, answers: u64) -> Result<Self, Error> {
+    /// Empty ones that keep at most so many answers, and share them through a Redis where there is one; with
+    /// 0 they keep nothing.
+    pub async fn new(
+        catalog: &Catalog,
+        answers: u64,
+        redis: Option<&str>,
+    ) -> Result<Self, OpenError> {
         let vectors = if answers == 0 { 0 } else { VECTORS };
+        let secret = catalog.secret("photos").await.map_err(Error::from)?;
+        let shared = match redis.filter(|_| answers > 0) {
+            Some(address) => Shared::at(address, &secret)?,
+            None => Shared::none(),
+        };
         Ok(Self {
-            secret: catalog.secret("photos").await?,
+            secret,
+            shared,
             looks: Cache::builder()
                 .max_capacity(vectors)
                 .time_to_live(VECTORS_LAST)
@@ -64,17 +62,7 @@ impl Caches {
                 .max_capacity(answers)
                 .time_to_live(ANSWERS_LAST)
                 .build(),
-            counts: Cache::builder()
-                .max_capacity(COUNTS)
-                .time_to_live(COUNTS_LAST)
-                .build(),
-            generation: AtomicU64::new(0),
         })
-    }
-
-    /// The library changed: no answer holds any more.
-    pub fn library_changed(&self) {
-        self.generation.fetch_add(1, Ordering::Relaxed);
     }
 
     /// The name of a photo, for whoever has the secret.
@@ -82,14 +70,15 @@ impl Caches {
         photo_key(&self.secret, picture)
     }
 
-    /// The name of an answer: what was asked, who said what the photo shows, and how it is looked at.
-    fn answer_key(&self, subject: &Subject, view: &View) -> String {
+    /// The name of an answer: the state of the library, so that after a change the old ones are not found
+    /// any more; what was asked, who said what the photo shows, and how it is looked at.
+    fn answer_key(version: i64, subject: &Subject, view: &View) -> String {
         let id = subject.id.as_ref().map(ToString::to_string);
         let analysis = subject.analysis.as_ref();
         let model = subject.embedding.as_ref().map(|(model, _)| model.0);
         format!(
             "{}|{}|{}|{}|{}|{}",
-            self.generation.load(Ordering::Relaxed),
+            version,
             id.as_deref().unwrap_or("-"),
             model.unwrap_or_default(),
             analysis.map_or("", |a| &a.model),
@@ -108,13 +97,29 @@ impl Veneer {
     ) -> Result<Arc<Seen>, Error> {
         let inner = &self.inner;
         let looks = &inner.caches.looks;
-        let key = (inner.models.in_use().id(), key);
+        let eye = inner.models.in_use();
+        let key = (eye.id(), key);
         let looking = async {
+            let shared = &inner.caches.shared;
+            let name = shared.key("look", &[eye.row.name.as_bytes(), &key.1]);
+            if let Some(bytes) = shared.get(name.as_ref()).await
+                && let Some(embedding) = bytes_vector(&bytes, eye.row.dims)
+            {
+                return Ok(Arc::new(Seen {
+                    model: eye.id(),
+                    embedding,
+                    note: None,
+                }));
+            }
             let patience = inner.deadlines.embedding;
-            inner.models.look(picture, patience).await.map(Arc::new)
+            let seen = inner.models.look(picture, patience).await?;
+            if seen.model == eye.id() {
+                shared.put(name.as_ref(), vector_bytes(&seen.embedding), VECTORS_LAST);
+            }
+            Ok::<_, Error>(Arc::new(seen))
         };
         let seen = looks.try_get_with(key, looking).await;
-        let seen = seen.map_err(|error| match error.as_ref() {
+        let seen = seen.map_err(|error: Arc<Error>| match error.as_ref() {
             Error::Overloaded => Error::Overloaded,
             _ => Error::Internal,
         })?;
@@ -136,9 +141,19 @@ impl Veneer {
         if let Some(known) = inner.caches.words.get(&key).await {
             return Some((id, known));
         }
+        let shared = &inner.caches.shared;
+        let name = shared.key("words", &[eye.row.name.as_bytes(), key.1.as_bytes()]);
+        if let Some(bytes) = shared.get(name.as_ref()).await
+            && let Some(vector) = bytes_vector(&bytes, eye.row.dims)
+        {
+            let vector = Arc::new(vector);
+            inner.caches.words.insert(key, Arc::clone(&vector)).await;
+            return Some((id, vector));
+        }
         let asking = eye.embedder.embed_words(words.to_owned())?;
         match tokio::time::timeout(inner.deadlines.embedding, asking).await {
             Ok(Ok(vector)) => {
+                shared.put(name.as_ref(), vector_bytes(&vector), VECTORS_LAST);
                 let vector = Arc::new(vector);
                 inner.caches.words.insert(key, Arc::clone(&vector)).await;
                 Some((id, vector))
@@ -154,33 +169,55 @@ impl Veneer {
         }
     }
 
-    /// How many there are of what, counted once for all who look with the same filters.
-    pub(crate) async fn counted(&self, filters: &Filters) -> Result<Arc<Counted>, Error> {
-        let caches = &self.inner.caches;
-        let key = (caches.generation.load(Ordering::Relaxed), filters.clone());
-        if let Some(known) = caches.counts.get(&key).await {
-            return Ok(known);
-        }
-        let catalog = &self.inner.catalog;
-        let counted = Arc::new(Counted {
-            library: catalog.counts().await?.materials,
-            facets: catalog.facets(filters).await?,
-        });
-        caches.counts.insert(key, Arc::clone(&counted)).await;
-        Ok(counted)
-    }
-
-    /// An answer, from memory where it was given lately.
+    /// An answer, from memory where it was given lately, here or by another process.
     pub(crate) async fn cached(&self, subject: Subject, view: &View) -> Result<Results, Error> {
-        let answers = &self.inner.caches.answers;
-        let key = self.inner.caches.answer_key(&subject, view);
-        if let Some(known) = answers.get(&key).await {
+        let caches = &self.inner.caches;
+        let version = self.inner.catalog.version().await?;
+        let key = Caches::answer_key(version, &subject, view);
+        if let Some(known) = caches.answers.get(&key).await {
             return Ok(Results::clone(&known));
+        }
+        let name = caches.shared.key("answer", &[key.as_bytes()]);
+        if let Some(bytes) = caches.shared.get(name.as_ref()).await
+            && let Ok(known) = serde_json::from_slice::<Results>(&bytes)
+        {
+            let known = asked(known, &subject, view);
+            caches.answers.insert(key, Arc::new(known.clone())).await;
+            return Ok(known);
         }
         let results = self.answer(subject, view).await?;
         if !results.awaiting {
-            answers.insert(key, Arc::new(results.clone())).await;
+            if name.is_some()
+                && let Ok(bytes) = serde_json::to_vec(&unasked(results.clone()))
+            {
+                caches.shared.put(name.as_ref(), bytes, ANSWERS_LAST);
+            }
+            caches.answers.insert(key, Arc::new(results.clone())).await;
         }
         Ok(results)
+    }
+}
+
+/// An answer without what was asked: that stays in the process.
+fn unasked(results: Results) -> Results {
+    Results {
+        id: None,
+        origin: Origin::Library,
+        view: View::default(),
+        look: None,
+        analysis: None,
+        ..results
+    }
+}
+
+/// An answer as it is given to whoever asked.
+fn asked(results: Results, subject: &Subject, view: &View) -> Results {
+    Results {
+        id: subject.id.clone(),
+        origin: subject.origin.clone(),
+        view: view.clone(),
+        look: subject.look.clone(),
+        analysis: subject.analysis.clone(),
+        ..results
     }
 }

@@ -149,7 +149,6 @@ impl Veneer {
             .set_calibration(model, calibration.clone())
             .await?;
         inner.models.set_scale(model, calibration);
-        inner.caches.library_changed();
         Ok(())
     }
 }

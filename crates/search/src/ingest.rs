@@ -109,7 +109,6 @@ impl Veneer {
             }
             rows.push(Entry { material, swatches });
         }
-        inner.caches.library_changed();
         let mut done = Ingested::default();
         for row in inner.catalog.upsert_many(&rows).await? {
             match (row.created, row.changed) {

@@ -69,6 +69,14 @@ pub enum SwitchError {
     /// There is no model to go back to.
     #[error("There is no model to go back to.")]
     NoPrevious,
+    /// Searches are made with it, or fall back on it.
+    #[error("{0} is needed: searches are made with it. Change to another model first.")]
+    InUse(String),
+    /// The library has no vectors by such a model.
+    #[error(
+        "The library knows no model of the name {0}; `veneer models list` shows those it knows."
+    )]
+    Unknown(String),
     /// The model does not work.
     #[error(transparent)]
     Open(#[from] vision::OpenModelError),
@@ -150,7 +158,6 @@ impl Veneer {
             }
         };
         inner.models.switch(to.clone());
-        inner.caches.library_changed();
         tracing::info!(from = from.row.name, to = to.row.name, "the model changed");
         Ok(Switched {
             from: from.row.name,
@@ -173,6 +180,25 @@ impl Veneer {
             .await?
             .ok_or(SwitchError::NoPrevious)?;
         self.use_model(&previous.name, progress).await
+    }
+
+    /// Deletes the vectors of a model from the library; says how many. The one in use and the built-in one
+    /// stay.
+    ///
+    /// # Errors
+    /// [`SwitchError::InUse`], [`SwitchError::Unknown`].
+    pub async fn forget_model(&self, name: &str) -> Result<u64, SwitchError> {
+        let inner = &self.inner;
+        let row = inner.catalog.model(name).await?;
+        let row = row.ok_or_else(|| SwitchError::Unknown(name.to_owned()))?;
+        if inner.models.all().iter().any(|eye| eye.id() == row.id) {
+            return Err(SwitchError::InUse(name.to_owned()));
+        }
+        match inner.catalog.forget_model(row.id).await {
+            // Another process has just changed to it.
+            Err(catalog::CatalogError::Conflict(_)) => Err(SwitchError::InUse(name.to_owned())),
+            done => Ok(done?),
+        }
     }
 
     /// Whether part of the library has no look by the built-in descriptor of this version, or searches are still made with an
@@ -237,7 +263,6 @@ impl Veneer {
             let eye = self.eye(&row.name).await?;
             tracing::info!(model = eye.row.name, "the model changed");
             inner.models.switch(eye);
-            inner.caches.library_changed();
         }
         Ok(())
     }

@@ -17,7 +17,7 @@ use vision::{
 };
 
 use crate::{
-    Error, SwitchError,
+    Error, RedisAddress, SwitchError,
     caches::Caches,
     describe::{Describers, REMEMBERED},
     fetch::Fetcher,
@@ -53,6 +53,9 @@ pub struct Settings {
     pub depth: Depth,
     /// Answers that are kept in memory; 0 for none.
     pub cached_answers: u64,
+    /// A Redis to share vectors and answers through with other processes of the same library:
+    /// `redis://user:password@host:6379/0`.
+    pub redis: Option<String>,
 }
 
 /// How long each stage of a search may take before it is given up.
@@ -99,6 +102,7 @@ impl Settings {
             captions: None,
             depth: Depth::default(),
             cached_answers: 1_000,
+            redis: None,
         }
     }
 }
@@ -118,6 +122,9 @@ pub enum OpenError {
     /// Vision models behind HTTP cannot be reached from here at all.
     #[error("vision models cannot be asked from this machine: {0}")]
     Providers(String),
+    /// The shared cache has no proper address.
+    #[error(transparent)]
+    Redis(#[from] RedisAddress),
     /// The HTTP client cannot be set up.
     #[error("image addresses cannot be opened on this machine: {0}")]
     Fetcher(String),
@@ -209,7 +216,8 @@ impl Veneer {
         let builtin = Eye::enter(&catalog, Arc::new(LookEmbedder::new(settings.threads))).await?;
         let describers = describers(&catalog, &settings).await?;
         let remote = remote(&catalog, &settings.providers)?;
-        let caches = Caches::new(&catalog, settings.cached_answers).await?;
+        let caches =
+            Caches::new(&catalog, settings.cached_answers, settings.redis.as_deref()).await?;
         let fetcher = Fetcher::new(
             settings.allow_private_addresses,
             settings.max_upload_bytes,

@@ -1,7 +1,7 @@
 //! The budget for vision models, kept by the library: it holds over processes and restarts.
 
 use catalog::Catalog;
-use vision::provider::{Booking, Caps, Ledger, MicroUsd, OverBudget, Reservation};
+use vision::provider::{Booking, Call, Caps, Ledger, MicroUsd, OverBudget, Reservation};
 
 /// The library as the book of what was spent.
 pub(crate) struct Wallet(pub Catalog);
@@ -56,6 +56,22 @@ impl Ledger for Wallet {
         Box::pin(async move {
             let booked = catalog::Reservation::new(reservation.id, reservation.micro_usd);
             self.0.release(booked).await.map_err(unavailable)
+        })
+    }
+
+    fn record(&self, call: Call) -> Booking<'_, ()> {
+        Box::pin(async move {
+            let call = catalog::Call {
+                provider: call.provider,
+                model: call.model,
+                kind: call.kind.to_owned(),
+                input_tokens: call.usage.input,
+                output_tokens: call.usage.output,
+                micro_usd: call.micro_usd,
+                took: call.took,
+                outcome: call.outcome.to_owned(),
+            };
+            self.0.record_call(&call).await.map_err(unavailable)
         })
     }
 }

@@ -232,7 +232,6 @@ async fn compare(catalog: &Catalog, library: &Library, filters: &Filters, depth:
     let words = WordsQuery::parse("oak plain");
     let query = CandidateQuery {
         filters,
-        total: None,
         model: Some((library.model, &vector)),
         words: words.as_ref(),
         palette: Some(&[colour("#c9a87c", 1.0)]),

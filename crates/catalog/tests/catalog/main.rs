@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "what fails in a test fails the test")]
 
 mod filters;
+mod growing;
 mod kill;
 mod library;
 mod models;

@@ -267,10 +267,10 @@ async fn models_that_see_alike_agree(fresh: Fresh, path: Path) {
     catalog.add_embeddings(double, &rows).await.unwrap();
     let rows = unseen(catalog, noise, 8, 99).await;
     catalog.add_embeddings(noise, &rows).await.unwrap();
+    catalog.build_indexes(&|_| {}).await.unwrap();
 
     let query = CandidateQuery {
         filters: &Filters::default(),
-        total: None,
         model: Some((look, &rows[0].1)),
         words: None,
         palette: None,

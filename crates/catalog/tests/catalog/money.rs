@@ -211,6 +211,8 @@ async fn calls_are_summed_up_and_age_out(catalog: &Catalog) {
         provider: "groq".into(),
         model: "maverick".into(),
         kind: "analysis".into(),
+        input_tokens: 900,
+        output_tokens: 100,
         micro_usd: 250,
         took: Duration::from_millis(100),
         outcome: "ok".into(),

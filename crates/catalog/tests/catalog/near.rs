@@ -47,6 +47,7 @@ async fn selectivity(fresh: Fresh, path: Path) {
         })
         .collect();
     let done = catalog.upsert_many(&entries).await.unwrap();
+    catalog.build_indexes(&|_| {}).await.unwrap();
     for maker in [
         "half",
         "one in ten",
@@ -64,7 +65,6 @@ async fn selectivity(fresh: Fresh, path: Path) {
             let vector = Numbers(100 + question).vector(DIMS);
             let query = CandidateQuery {
                 filters: &filters,
-                total: None,
                 model: Some((model, &vector)),
                 words: None,
                 palette: None,

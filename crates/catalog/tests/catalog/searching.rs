@@ -19,7 +19,6 @@ async fn asked(catalog: &Catalog, words: &str) -> Vec<String> {
     let filters = Filters::default();
     let query = CandidateQuery {
         filters: &filters,
-        total: None,
         model: None,
         words: words.as_ref(),
         palette: None,

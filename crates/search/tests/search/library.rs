@@ -5,51 +5,15 @@
     reason = "what cannot be set up has failed the test"
 )]
 
-use std::{
-    io::Cursor,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::path::Path;
 
-use image::{ImageFormat, RgbImage};
 use material::{Band, Category, Facet, View};
-use search::{ImportRequest, Progress, Question, Settings, Veneer};
+use search::{ImportRequest, Question, Settings, Veneer};
 
-fn silent() -> Progress {
-    Arc::new(|_| {})
-}
+use crate::support::{checks, png, shared, silent};
 
 async fn open(data: &Path) -> Veneer {
     Veneer::open(Settings::local(data)).await.unwrap()
-}
-
-fn checks(a: [u8; 3], b: [u8; 3], step: u32) -> RgbImage {
-    RgbImage::from_fn(300, 300, |x, y| {
-        image::Rgb(if (x / step + y / step).is_multiple_of(2) {
-            a
-        } else {
-            b
-        })
-    })
-}
-
-fn png(picture: &RgbImage) -> Vec<u8> {
-    let mut out = Cursor::new(Vec::new());
-    picture.write_to(&mut out, ImageFormat::Png).unwrap();
-    out.into_inner()
-}
-
-fn shared() -> PathBuf {
-    let folder = std::env::var_os("VENEER_SHARED").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
-        PathBuf::from,
-    );
-    assert!(
-        folder.join("materials/manifest.csv").is_file(),
-        "this test reads the labelled photos in {}/materials, which are not there; set VENEER_SHARED to the folder that holds them",
-        folder.display()
-    );
-    folder
 }
 
 #[tokio::test]
@@ -60,12 +24,15 @@ async fn an_import_names_what_it_passes_over_and_twice_changes_nothing() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, bytes).unwrap();
     };
-    let whole = png(&checks([200, 150, 100], [150, 100, 60], 20));
+    let whole = png(&checks(300, [200, 150, 100], [150, 100, 60], 20));
     put("oak/one.png", &whole);
-    put("oak/two.png", &png(&checks([90, 60, 40], [60, 40, 30], 8)));
+    put(
+        "oak/two.png",
+        &png(&checks(300, [90, 60, 40], [60, 40, 30], 8)),
+    );
     put(
         "mood/three.png",
-        &png(&checks([10, 90, 200], [220, 220, 230], 30)),
+        &png(&checks(300, [10, 90, 200], [220, 220, 230], 30)),
     );
     put("oak/damaged.png", &whole[..whole.len() / 2]);
     put("oak/notes.txt", b"call the supplier");
@@ -116,7 +83,7 @@ async fn an_import_names_what_it_passes_over_and_twice_changes_nothing() {
 async fn a_table_brings_properties_and_several_pictures_of_one_material() {
     let (data, photos) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     for (name, step) in [("a.png", 10), ("b.png", 16), ("c.png", 40)] {
-        let picture = png(&checks([200, 150, 100], [150, 100, 60], step));
+        let picture = png(&checks(300, [200, 150, 100], [150, 100, 60], step));
         std::fs::write(photos.path().join(name), picture).unwrap();
     }
     let csv = photos.path().join("list.csv");
@@ -164,6 +131,7 @@ async fn a_photo_finds_its_like_under_every_filter_and_on_every_page() {
         let kind = ["wood", "stone", "fabric"][i as usize % 3];
         let shade = 40 + (i * 3) as u8;
         let picture = checks(
+            300,
             [shade, shade / 2 + 40, 90],
             [shade / 2, shade / 3, 60],
             4 + i % 17,
@@ -186,6 +154,7 @@ async fn a_photo_finds_its_like_under_every_filter_and_on_every_page() {
     let i = 30u32;
     let shade = 40 + (i * 3) as u8;
     let photo = png(&checks(
+        300,
         [shade, shade / 2 + 40, 90],
         [shade / 2, shade / 3, 60],
         4 + i % 17,
@@ -256,7 +225,7 @@ async fn a_photo_finds_its_like_under_every_filter_and_on_every_page() {
 
 #[tokio::test]
 async fn labelled_photos_are_found_again_from_other_views() {
-    let materials = shared().join("materials");
+    let materials = shared("materials");
     let data = tempfile::tempdir().unwrap();
     let veneer = open(data.path()).await;
     let report = veneer

@@ -5,5 +5,7 @@ mod library;
 mod models;
 mod nothing_close;
 mod ranking;
+mod redis;
 mod steer;
 mod strange;
+mod support;

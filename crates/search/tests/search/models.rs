@@ -5,50 +5,15 @@
     reason = "what cannot be set up has failed the test"
 )]
 
-use std::{
-    fs,
-    io::Cursor,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{fs, path::Path};
 
-use image::{ImageFormat, RgbImage};
 use material::{SearchText, View};
-use search::{ImportRequest, Progress, Question, Settings, SwitchError, Veneer};
+use search::{Question, Settings, SwitchError, Veneer};
 use tempfile::TempDir;
 
+use crate::support::{checks, import, png, shared, silent};
+
 const BUILT_IN: &str = photo::look::MODEL;
-
-fn silent() -> Progress {
-    Arc::new(|_| {})
-}
-
-fn png(a: [u8; 3], b: [u8; 3], step: u32) -> Vec<u8> {
-    let picture = RgbImage::from_fn(200, 200, |x, y| {
-        image::Rgb(if (x / step + y / step).is_multiple_of(2) {
-            a
-        } else {
-            b
-        })
-    });
-    let mut out = Cursor::new(Vec::new());
-    picture.write_to(&mut out, ImageFormat::Png).unwrap();
-    out.into_inner()
-}
-
-fn reference() -> PathBuf {
-    let shared = std::env::var_os("VENEER_SHARED").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
-        PathBuf::from,
-    );
-    let folder = shared.join("reference/tiny-clip");
-    assert!(
-        folder.is_dir(),
-        "this test reads the tiny model in {}, which is not there; set VENEER_SHARED to the folder that holds it",
-        folder.display()
-    );
-    folder
-}
 
 /// A model folder as published ones are, with the networks of the tiny reference model.
 fn install(models: &Path, name: &str) {
@@ -57,7 +22,7 @@ fn install(models: &Path, name: &str) {
     for tower in ["visual", "textual"] {
         fs::create_dir_all(folder.join(tower)).unwrap();
         fs::copy(
-            reference().join(format!("{tower}.onnx")),
+            shared("reference/tiny-clip").join(format!("{tower}.onnx")),
             folder.join(tower).join("model.onnx"),
         )
         .unwrap();
@@ -82,23 +47,6 @@ fn install(models: &Path, name: &str) {
         r#"{"size": 64, "mode": "RGB", "mean": [0.48, 0.46, 0.41], "std": [0.27, 0.26, 0.28], "interpolation": "bicubic", "resize_mode": "shortest"}"#,
     )
     .unwrap();
-}
-
-fn import(folder: &Path, from: u8, count: u8) -> ImportRequest {
-    for i in from..from + count {
-        let kind = ["oak", "marble", "velvet"][usize::from(i) % 3];
-        fs::create_dir_all(folder.join(kind)).unwrap();
-        let picture = png(
-            [40 + i * 9, 200 - i * 7, 90],
-            [250 - i * 11, 60, 40 + i * 5],
-            6 + u32::from(i),
-        );
-        fs::write(folder.join(format!("{kind}/{i}.png")), picture).unwrap();
-    }
-    ImportRequest {
-        folder: folder.to_owned(),
-        csv: None,
-    }
 }
 
 struct Place {
@@ -150,11 +98,12 @@ async fn a_library_moves_to_another_model_and_back() {
     let (place, veneer) = Place::with_twelve().await;
     assert_eq!(standing(&veneer, BUILT_IN).await, (12, 12, true));
     let photo = || {
-        png(
+        png(&checks(
+            200,
             [40 + 5 * 9, 200 - 5 * 7, 90],
             [250 - 5 * 11, 60, 40 + 5 * 5],
             11,
-        )
+        ))
     };
     let before = first_of(&veneer, photo()).await;
 
@@ -192,7 +141,7 @@ async fn a_library_moves_to_another_model_and_back() {
 #[tokio::test]
 async fn a_search_outlives_a_change_of_model() {
     let (_place, veneer) = Place::with_twelve().await;
-    let photo = png([40, 200, 90], [250, 60, 40], 6);
+    let photo = png(&checks(200, [40, 200, 90], [250, 60, 40], 6));
     let id = veneer
         .ask(Question::Photo {
             bytes: photo.into(),
@@ -260,7 +209,25 @@ async fn what_does_not_work_changes_nothing() {
     fs::remove_dir_all(place.data.path().join("models/tiny")).unwrap();
     let veneer = place.open().await;
     assert_eq!(veneer.model_in_use(), BUILT_IN);
-    first_of(&veneer, png([40, 200, 90], [250, 60, 40], 6)).await;
+    first_of(&veneer, png(&checks(200, [40, 200, 90], [250, 60, 40], 6))).await;
+    veneer.close().await;
+}
+
+#[tokio::test]
+async fn a_model_that_is_not_needed_is_forgotten() {
+    let (_place, veneer) = Place::with_twelve().await;
+    veneer.use_model("tiny", silent()).await.unwrap();
+    for needed in ["tiny", BUILT_IN] {
+        let error = veneer.forget_model(needed).await.unwrap_err();
+        assert!(matches!(error, SwitchError::InUse(_)), "{needed}: {error}");
+    }
+    let error = veneer.forget_model("never seen").await.unwrap_err();
+    assert!(matches!(error, SwitchError::Unknown(_)), "{error}");
+    veneer.use_previous_model(silent()).await.unwrap();
+    assert_eq!(veneer.forget_model("tiny").await.unwrap(), 12);
+    let left = veneer.model_standings().await.unwrap();
+    let names: Vec<&str> = left.iter().map(|m| m.name.as_str()).collect();
+    assert_eq!(names, [BUILT_IN]);
     veneer.close().await;
 }
 
@@ -268,7 +235,7 @@ async fn what_does_not_work_changes_nothing() {
 async fn an_earlier_look_is_replaced_and_its_searches_go_on() {
     let (place, veneer) = Place::with_twelve().await;
     let photo = || Question::Photo {
-        bytes: png([40, 200, 90], [250, 60, 40], 6).into(),
+        bytes: png(&checks(200, [40, 200, 90], [250, 60, 40], 6)).into(),
         crop: None,
         width: None,
     };

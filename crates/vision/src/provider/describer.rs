@@ -77,6 +77,7 @@ impl HttpDescriber {
             .pop_if_empty()
             .extend(["chat", "completions"]);
         let means = Means {
+            kind: "analysis",
             limits: Arc::clone(limits),
             ledger: Arc::clone(&shared.ledger),
             caps: shared.caps,

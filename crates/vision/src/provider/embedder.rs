@@ -55,6 +55,7 @@ impl HttpEmbedder {
         let id = settings.model.id.clone();
         let url = address(&endpoint.base_url, settings.preset, &id)?;
         let means = Means {
+            kind: "embedding",
             limits: Arc::new(Limits::new(endpoint.rates)),
             ledger,
             caps,

@@ -16,7 +16,7 @@ use tokio::{
 use super::{
     breaker::{Breaker, BreakerState, Health},
     failure::{Charge, Failure},
-    ledger::{Caps, Ledger, OverBudget, Reservation},
+    ledger::{Call, Caps, Ledger, OverBudget, Reservation},
     limits::Limits,
     price::{MicroUsd, Price},
 };
@@ -73,6 +73,7 @@ pub(super) struct Brought<T> {
 pub(super) struct Guard {
     provider: String,
     model: String,
+    kind: &'static str,
     breaker: Breaker,
     limits: Arc<Limits>,
     ledger: Arc<dyn Ledger>,
@@ -85,6 +86,8 @@ pub(super) struct Guard {
 
 /// What a guard is made of, beside the provider's name and model.
 pub(super) struct Means {
+    /// What the calls are, for the book.
+    pub(super) kind: &'static str,
     pub(super) limits: Arc<Limits>,
     pub(super) ledger: Arc<dyn Ledger>,
     pub(super) caps: Caps,
@@ -103,6 +106,7 @@ impl Guard {
         Self {
             provider,
             model,
+            kind: means.kind,
             breaker: Breaker::new(r.failures, r.pause, r.longest_pause),
             limits: means.limits,
             ledger: means.ledger,
@@ -220,7 +224,9 @@ impl Guard {
             })?;
         let reserved = self.reserve(ask).await?;
         let deadline = ask.deadline.min(Instant::now() + self.timeout);
+        let started = Clock::now();
         let result = attempt(deadline).await;
+        let took = started.elapsed();
         let charge = match &result {
             Ok(brought) => brought.usage.map_or(Charge::Unknown, Charge::Used),
             Err(failure) => failure.charge,
@@ -232,9 +238,24 @@ impl Guard {
                 .correct(tokens, usage.input.saturating_add(usage.output)),
             Charge::Unknown => {}
         }
-        if let Some(reserved) = reserved {
-            self.book(reserved, charge).await;
-        }
+        let (usage, micro_usd) = match charge {
+            Charge::Nothing => (Usage::default(), 0),
+            Charge::Used(usage) => (usage, self.price.of(usage)),
+            Charge::Unknown => {
+                let all = reserved.as_ref().map_or(0, |r| r.micro_usd);
+                (Usage::default(), all)
+            }
+        };
+        let call = Call {
+            provider: self.provider.clone(),
+            model: self.model.clone(),
+            kind: self.kind,
+            usage,
+            micro_usd,
+            took,
+            outcome: result.as_ref().map_or_else(|f| f.error.kind(), |_| "ok"),
+        };
+        self.book(reserved, charge, call).await;
         result
     }
 
@@ -251,28 +272,31 @@ impl Guard {
             .map_err(|over| Failure::ours(DescribeError::Budget(Detail::new(&over.to_string()))))
     }
 
-    /// Puts the reservation right. In a task of its own, so that a guest who goes away at this very
-    /// moment does not leave it open.
-    async fn book(&self, reserved: Reservation, charge: Charge) {
+    /// Puts the reservation right and keeps the call. In a task of its own, so that a guest who goes away at
+    /// this very moment does not leave it open.
+    async fn book(&self, reserved: Option<Reservation>, charge: Charge, call: Call) {
         let ledger = Arc::clone(&self.ledger);
-        let (provider, price) = (self.provider.clone(), self.price);
         let booking = tokio::spawn(async move {
-            let booked = match charge {
-                Charge::Nothing => timeout(BOOKING, ledger.release(reserved)).await,
-                Charge::Used(usage) => {
-                    timeout(BOOKING, ledger.settle(reserved, price.of(usage))).await
+            if let Some(reserved) = reserved {
+                let booked = match charge {
+                    Charge::Nothing => timeout(BOOKING, ledger.release(reserved)).await,
+                    Charge::Used(_) | Charge::Unknown => {
+                        timeout(BOOKING, ledger.settle(reserved, call.micro_usd)).await
+                    }
+                };
+                let problem = match booked {
+                    Ok(Ok(())) => None,
+                    Ok(Err(problem)) => Some(problem.to_string()),
+                    Err(_) => Some("it does not answer".to_owned()),
+                };
+                if let Some(problem) = problem {
+                    let provider = &call.provider;
+                    tracing::error!(%provider, problem, "a call stays booked at its highest price");
                 }
-                Charge::Unknown => {
-                    let all = reserved.micro_usd;
-                    timeout(BOOKING, ledger.settle(reserved, all)).await
-                }
-            };
-            let problem = match booked {
-                Ok(Ok(())) => return,
-                Ok(Err(problem)) => problem.to_string(),
-                Err(_) => "it does not answer".to_owned(),
-            };
-            tracing::error!(%provider, problem, "a call stays booked at its highest price");
+            }
+            if !matches!(timeout(BOOKING, ledger.record(call)).await, Ok(Ok(()))) {
+                tracing::debug!("a call could not be kept for the operator");
+            }
         });
         // It cannot be cancelled, and a panic in it is reported by the runtime.
         let _ = booking.await;

@@ -9,11 +9,13 @@ use std::{
     future::Future,
     pin::Pin,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
 use time::{Date, OffsetDateTime};
 
 use super::price::MicroUsd;
+use crate::Usage;
 
 /// What may be spent on all providers together; days and months are those of UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +90,34 @@ pub trait Ledger: Send + Sync {
     /// # Errors
     /// [`OverBudget::Unavailable`]; the amount set aside goes on counting.
     fn release(&self, reservation: Reservation) -> Booking<'_, ()>;
+
+    /// Keeps what a call that went out came to, for the operator. Money is counted above; here it is only
+    /// told. A book that keeps no calls does nothing.
+    ///
+    /// # Errors
+    /// [`OverBudget::Unavailable`]; nothing depends on it.
+    fn record(&self, _call: Call) -> Booking<'_, ()> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+/// One call that went out. Nothing of what was asked or answered is in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// Whose service.
+    pub provider: String,
+    /// Which model.
+    pub model: String,
+    /// `analysis` or `embedding`.
+    pub kind: &'static str,
+    /// What it used, where the provider says so.
+    pub usage: Usage,
+    /// What it cost.
+    pub micro_usd: MicroUsd,
+    /// How long it took.
+    pub took: Duration,
+    /// `ok`, or in a word why not.
+    pub outcome: &'static str,
 }
 
 /// A book in memory, for use without a database: it forgets on a restart and knows of this process

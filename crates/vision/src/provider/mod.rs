@@ -34,7 +34,7 @@ pub use describer::HttpDescriber;
 pub use embed_preset::EmbedPreset;
 pub use embedder::HttpEmbedder;
 pub use guard::Resilience;
-pub use ledger::{Booking, Caps, Ledger, MemoryLedger, OverBudget, Reservation};
+pub use ledger::{Booking, Call, Caps, Ledger, MemoryLedger, OverBudget, Reservation};
 pub use limits::Rates;
 pub use preset::{ModelSettings, Preset};
 pub use price::{MicroUsd, Price};
