@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use catalog::Scored;
-use material::{Category, Colour, Name, SwatchId};
+use material::{Category, Colour, LookFacts, Name, SwatchId};
 use rank::Kin;
 
 use crate::colours;
@@ -13,6 +13,10 @@ use crate::colours;
 const SAVED_AGAIN: u32 = 6;
 /// The palettes of one picture, saved twice, lie no further apart (ΔE2000): plain pictures have one hash.
 const SAVED_COLOURS: f32 = 2.5;
+/// What was measured in one picture, saved twice, differs at most by these factors: fine patterns leave the
+/// perceptual hash next to nothing to go by.
+const SAVED_CONTRAST: f32 = 1.2;
+const SAVED_SIZE: f32 = 1.08;
 /// The share of signs of their embeddings in which two pictures may differ and still show what looks the
 /// same. Two views of one material differ in 0.12 at the median, materials of one kind by two makers in 0.30.
 const SAME_LOOK: f32 = 0.08;
@@ -27,10 +31,11 @@ struct Trait<'a> {
     palette: &'a [Colour],
     kind: Option<Category>,
     maker: Option<&'a Name>,
+    facts: Option<&'a LookFacts>,
 }
 
 impl<'a> Trait<'a> {
-    fn of(row: &'a Scored) -> Option<Self> {
+    fn of(row: &'a Scored, facts: Option<&'a LookFacts>) -> Option<Self> {
         let first = row.swatches.first()?;
         Some(Self {
             file: &first.swatch.id,
@@ -39,13 +44,31 @@ impl<'a> Trait<'a> {
             palette: &first.palette,
             kind: row.material.properties.category,
             maker: row.material.maker.as_ref(),
+            facts,
         })
     }
 
     fn is_same_picture(&self, other: &Self) -> bool {
         (self.phash ^ other.phash).count_ones() <= SAVED_AGAIN
             && self.sign_distance(other).is_none_or(|d| d <= SAME_LOOK)
+            && self.measures_as(other)
             && self.is_near_in_colour(other, SAVED_COLOURS)
+    }
+
+    /// Whether contrast and size are those of one picture; what was not measured does not speak against it.
+    fn measures_as(&self, other: &Self) -> bool {
+        let Some((a, b)) = self.facts.zip(other.facts) else {
+            return true;
+        };
+        let within = |a: f32, b: f32, factor: f32| a <= b * factor && b <= a * factor;
+        let same_size = match (a.period, b.period) {
+            (Some(a), Some(b)) => within(a, b, SAVED_SIZE),
+            (None, None) => true,
+            // Next to the least regularity that is named, one may be named and the other not.
+            _ => (a.regularity - b.regularity).abs() < 0.1,
+        };
+        // A unit of L more or less is what saving does to a plain picture.
+        same_size && within(a.contrast + 1.0, b.contrast + 1.0, SAVED_CONTRAST)
     }
 
     /// Alike, of one kind, and by another maker: one maker's two are two because he says so.
@@ -75,9 +98,13 @@ impl<'a> Trait<'a> {
 }
 
 /// What every row is the same as. Each group gathers around its first row, so that nothing is the same as
-/// something by way of a third; the rows have to come in one order for one set.
-pub(crate) fn kin(rows: &[&Scored]) -> Vec<Kin> {
-    let traits: Vec<Option<Trait<'_>>> = rows.iter().map(|row| Trait::of(row)).collect();
+/// something by way of a third; the rows have to come in one order for one set. Beside each row stands what
+/// was measured in its first picture.
+pub(crate) fn kin(rows: &[(&Scored, Option<&LookFacts>)]) -> Vec<Kin> {
+    let traits: Vec<Option<Trait<'_>>> = rows
+        .iter()
+        .map(|(row, facts)| Trait::of(row, *facts))
+        .collect();
     let mut out = vec![Kin::default(); rows.len()];
     let mut files: HashMap<&SwatchId, usize> = HashMap::new();
     for (i, one) in traits.iter().enumerate() {
@@ -137,10 +164,10 @@ fn gather<'a>(
 }
 
 /// A number for every maker, by name.
-pub(crate) fn makers(rows: &[&Scored]) -> Vec<Option<u32>> {
+pub(crate) fn makers(rows: &[(&Scored, Option<&LookFacts>)]) -> Vec<Option<u32>> {
     let mut known: HashMap<&str, u32> = HashMap::new();
     rows.iter()
-        .map(|row| {
+        .map(|(row, _)| {
             let name = row.material.maker.as_ref()?.as_str();
             let next = known.len() as u32;
             Some(*known.entry(name).or_insert(next))
@@ -195,7 +222,30 @@ mod tests {
     }
 
     fn kin_of(rows: &[Scored]) -> Vec<Kin> {
-        kin(&rows.iter().collect::<Vec<_>>())
+        kin(&unmeasured(rows))
+    }
+
+    fn unmeasured(rows: &[Scored]) -> Vec<(&Scored, Option<&LookFacts>)> {
+        rows.iter().map(|row| (row, None)).collect()
+    }
+
+    #[test]
+    fn fine_patterns_that_hash_alike_are_told_apart_by_their_measures() {
+        let rows = [row(1, "A", '1', 0, 60.0, 0), row(2, "A", '2', 0, 60.0, 0)];
+        let with = |period, contrast| LookFacts {
+            period,
+            contrast,
+            ..LookFacts::default()
+        };
+        let same = |a: &LookFacts, b: &LookFacts| {
+            let kin = kin(&[(&rows[0], Some(a)), (&rows[1], Some(b))]);
+            kin[0].likeness(&kin[1]).is_some()
+        };
+        let fine = with(Some(0.030), 20.0);
+        assert!(same(&fine, &with(Some(0.031), 19.0)));
+        assert!(!same(&fine, &with(Some(0.034), 20.0)));
+        assert!(!same(&fine, &with(Some(0.030), 12.0)));
+        assert!(same(&with(None, 0.2), &with(None, 0.3)));
     }
 
     #[test]
@@ -261,7 +311,7 @@ mod tests {
             row(4, "B", '4', 0, 60.0, 0),
         ];
         rows[3].material.maker = None;
-        let numbers = makers(&rows.iter().collect::<Vec<_>>());
+        let numbers = makers(&unmeasured(&rows));
         assert_eq!(numbers, [Some(0), Some(1), Some(0), None]);
     }
 }

@@ -108,7 +108,10 @@ pub(crate) fn settings(subject: &Subject, view: &View, judged: &[Judged]) -> Set
 
 /// What the order depends on, candidate by candidate.
 pub(crate) fn candidates(judged: &[Judged]) -> Vec<Candidate> {
-    let rows: Vec<&Scored> = judged.iter().map(|one| &one.row).collect();
+    let rows: Vec<(&Scored, Option<&LookFacts>)> = judged
+        .iter()
+        .map(|one| (&one.row, one.facts.as_ref()))
+        .collect();
     let kin = kin::kin(&rows);
     let makers = kin::makers(&rows);
     judged

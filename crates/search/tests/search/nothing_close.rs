@@ -76,22 +76,31 @@ fn png(drawn: Drawn) -> Vec<u8> {
     out.into_inner()
 }
 
-/// Whether the library says that nothing is close.
-async fn is_far(veneer: &Veneer, bytes: Vec<u8>) -> bool {
+/// Whether the library says that nothing is close, and how near the nearest looks, up to 1.
+async fn is_far(veneer: &Veneer, bytes: Vec<u8>) -> (bool, f32) {
     let bytes = bytes.into();
-    let id = veneer
-        .ask(Question::Photo {
-            bytes,
-            crop: None,
-            width: None,
-        })
-        .await
-        .unwrap();
+    let question = Question::Photo {
+        bytes,
+        crop: None,
+        width: None,
+    };
+    let id = veneer.ask(question).await.unwrap();
     let results = veneer.results(&id, &View::default()).await.unwrap();
     let far = results.nothing_close.is_some();
     let near = results.hits.iter().any(|hit| hit.band != Band::Weak);
     assert_ne!(far, near, "the sentence and the bands say the same");
-    far
+    let looks = results.hits.iter().filter_map(|hit| hit.scores.look);
+    (far, looks.fold(0.0, f32::max))
+}
+
+/// The least, the middle and the greatest.
+fn spread(mut values: Vec<f32>) -> [f32; 3] {
+    values.sort_by(f32::total_cmp);
+    [
+        values[0],
+        values[values.len() / 2],
+        values[values.len() - 1],
+    ]
 }
 
 #[tokio::test]
@@ -109,19 +118,25 @@ async fn portraits_screens_and_noise_are_told_that_nothing_is_close() {
     ];
     let mut told = Vec::new();
     for (name, draw) in sorts {
-        let mut far = 0;
+        let (mut far, mut nearest) = (0, Vec::new());
         for seed in 500..500 + EACH {
-            far += u32::from(is_far(&veneer, png(draw(seed))).await);
+            let (is_far, near) = is_far(&veneer, png(draw(seed))).await;
+            far += u32::from(is_far);
+            nearest.push(near);
         }
+        println!("{name}: the nearest looks {:?}", spread(nearest));
         told.push((name, far));
     }
-    let mut wrong = Vec::new();
+    let (mut wrong, mut nearest) = (Vec::new(), Vec::new());
     let dice = &mut Dice::new(77);
     for piece in &pieces {
-        if is_far(&veneer, photographed(piece, dice)).await {
+        let (is_far, near) = is_far(&veneer, photographed(piece, dice)).await;
+        nearest.push(near);
+        if is_far {
             wrong.push(piece.material.name.to_string());
         }
     }
+    println!("own swatches: the nearest looks {:?}", spread(nearest));
     println!(
         "told: {told:?} of {EACH}; wrongly told: {} of {}",
         wrong.len(),
