@@ -47,7 +47,8 @@ impl Catalog {
         .fetch_all(self.pool())
         .await?;
         let filters = Filters::default();
-        let among = Among::new(&*self.shelf().await?, &filters);
+        let shelf = self.shelf().await?;
+        let among = Among::new(&shelf, &filters);
         let (mut sum, mut count) = (0.0_f64, 0_u32);
         for swatch in swatches {
             let pair: Option<(i64, Vector, Vector)> = sqlx::query_as(

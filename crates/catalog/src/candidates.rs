@@ -62,8 +62,8 @@ impl Catalog {
     }
 
     /// Fetches what is worth scoring: all that pass the filters when they are few, else the best of
-    /// every leg that was asked for; what is nearest in look counts most, so the other legs bring a
-    /// quarter as many. min(depth, matches) come back at any selectivity. Where words are all there is,
+    /// every leg that was asked for. Where the look is asked of the index, the other legs bring a quarter as
+    /// many: the library is large, and what is nearest in look counts most. min(depth, matches) come back at any selectivity. Where words are all there is,
     /// only what has one of them is worth it, and where nothing is asked, nothing: [`tail`](Self::tail)
     /// gives the others.
     ///
@@ -96,7 +96,9 @@ impl Catalog {
         if let Some((model, vector)) = query.model {
             let vector = embedding(vector)?;
             (all, found.path) = self.nearest(&among, model, &vector, depth).await?;
-            each = depth.div_ceil(4);
+            if found.path == Path::Index {
+                each = depth.div_ceil(4);
+            }
         }
         if let Some(words) = query.words {
             all.extend(self.by_words(&among, words, each).await?);
@@ -115,7 +117,7 @@ impl Catalog {
         let lacking = (depth as usize).saturating_sub(all.len());
         if lacking > 0 {
             let have: RoaringBitmap = all.iter().map(|id| id.0 as u32).collect();
-            all.extend(ids((&among.set - have).iter().take(lacking)));
+            all.extend(ids((&among.set - &have).iter().take(lacking)));
             all.sort_unstable();
         }
         found.ids = all;

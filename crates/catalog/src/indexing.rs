@@ -172,7 +172,8 @@ impl Catalog {
     /// [`CatalogError::Unavailable`].
     pub async fn warm(&self, model: ModelId, searches: u32) -> Result<u32, CatalogError> {
         let filters = Filters::default();
-        let among = Among::new(&*self.shelf().await?, &filters);
+        let shelf = self.shelf().await?;
+        let among = Among::new(&shelf, &filters);
         let vectors: Vec<Vector> = sqlx::query_scalar(
             "SELECT e.embedding FROM (SELECT max(id) AS last FROM swatches) l,
                     generate_series(1, l.last, greatest(l.last / $2, 1)) g,
