@@ -14,9 +14,6 @@ use crate::{
     wire,
 };
 
-/// Said where another weighing leaves nothing close.
-const FAR: &str = "Weighed like this, nothing is close. These are the least far away.";
-
 /// The answer to `/s/{id}/candidates` and `/library/candidates`.
 #[derive(Debug, Serialize)]
 pub struct Candidates {
@@ -61,12 +58,7 @@ impl Candidates {
         let settings = &contest.settings;
         let mut weights: Weights = settings.weights;
         let far = Results {
-            nothing_close: Some(
-                results
-                    .nothing_close
-                    .clone()
-                    .unwrap_or_else(|| FAR.to_owned()),
-            ),
+            nothing_close: Some(contest.far.clone()),
             hits: Vec::new(),
             ..results.clone()
         };

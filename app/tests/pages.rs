@@ -259,6 +259,26 @@ async fn nothing_close_is_said_with_a_way_on() {
 }
 
 #[tokio::test]
+async fn what_is_the_same_to_the_eye_stands_under_its_like() {
+    let mut some = results(3, 1, view(""));
+    some.folded = 2;
+    let double = |number, name: &str, likeness| material::Double {
+        material: card(number, name),
+        likeness,
+    };
+    some.hits[0].also = vec![double(8, "Twin", material::Likeness::Look)];
+    some.hits[1].also = vec![double(9, "Copy", material::Likeness::Picture)];
+    let html = shown(some).await;
+    let words = text(&html);
+    has(&words, "2 makers have this look");
+    has(&words, "looks the same");
+    has(&words, "1 more with this picture");
+    has(&words, "the same picture, saved again");
+    // The bar of a reason is said in words too.
+    has(&words, "agrees in part");
+}
+
+#[tokio::test]
 async fn no_hits_offer_to_take_off_what_is_in_the_way() {
     let html = shown(results(0, 0, view("finish=honed&category=cork"))).await;
     let words = text(&html);
@@ -456,8 +476,10 @@ async fn a_palette_stands_beside_what_it_found() {
     let words = text(&html);
     has(&words, "Materials in these colours");
     has(&words, "Your palette");
-    has(&words, "Light reflectance of the whole: 31");
-    has(&words, "palette: sand, walnut");
+    has(&words, "Light reflectance of the whole: 30");
+    let name = |code: &str| material::trade_name(material::parse_hex(code).expect("a colour code"));
+    let named = format!("palette: {}, {}", name("#c8b59a"), name("#4a3b2a"));
+    has(&words, &named);
     has(&html, "href=\"/palette?palette=c8b59a:60,4a3b2a:40\"");
     has_tag(
         &html,

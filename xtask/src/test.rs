@@ -189,7 +189,8 @@ fn part_of(package: &str) -> Part {
 fn compile_tests(ws: &Workspace) -> Result<Vec<Program>> {
     let mut cargo = ws.cargo();
     cargo
-        .args(["test", "--release", "--no-run"])
+        // Examples are tools; that they compile is for `check` to see.
+        .args(["test", "--release", "--no-run", "--lib", "--bins", "--tests"])
         .arg("--message-format=json-render-diagnostics")
         .stdout(Stdio::piped());
     let mut child = cargo.spawn().context("cannot start cargo")?;

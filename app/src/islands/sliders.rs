@@ -282,6 +282,11 @@ impl Table {
                 }
             },
         );
+        if self.settings.weights == Weights::NONE
+            && let Some(says) = browser::find(".notice-far .notice-say")
+        {
+            says.set_text_content(Some(rank::NOTHING_COUNTS));
+        }
         exchange(".pager", true, &js::get(&self.answer, "pager"), |pager| {
             if let Some(bands) = browser::find_all(".centre > .band").last() {
                 let _ = js::call(bands, "after", [pager.into()]);

@@ -47,7 +47,9 @@ pub fn AboutPage() -> AnyView {
                     </div>
                 </dl>
                 <p>
-                    "How much each of them counts is yours to set: the sliders stand above the filters."
+                    "How much each of them counts is yours to set: the sliders stand above the filters. Or put a "
+                    <a href="/palette">"palette"</a>
+                    " together, and it takes the place of the photo’s colours."
                 </p>
             </section>
             <section>

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Candidate, Settings};
 
+/// What is said when nothing is weighed.
+pub const NOTHING_COUNTS: &str = "Nothing counts: all weights are at zero.";
+
 /// All scored candidates of an answer. [`fuse`](crate::fuse) of `candidates` under `settings` gives the places that the
 /// server gives for the same view; materials beyond the candidates follow them and need no score.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -17,4 +20,6 @@ pub struct Contest {
     pub hits: Vec<Hit>,
     /// Materials that pass the filters, scored or not.
     pub total: u32,
+    /// What is said when nothing is close.
+    pub far: String,
 }

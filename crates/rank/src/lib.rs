@@ -16,5 +16,5 @@ mod tests;
 
 pub use band::{RELATED, STRONG};
 pub use candidate::{Candidate, Kin, sketch};
-pub use contest::Contest;
+pub use contest::{Contest, NOTHING_COUNTS};
 pub use fuse::{DIVERSITY, Ranked, Settings, fuse};

@@ -54,6 +54,7 @@ impl Veneer {
         let fetched = started.elapsed();
 
         let settings = score::settings(&subject, view, &judged);
+        let far = far::sentence(&subject, &judged);
         let mut places = score::place(judged, &settings);
         let folded = places.iter().map(|place| place.also.len() as u32).sum();
         let mut bands = Vec::new();
@@ -63,13 +64,13 @@ impl Veneer {
             nothing_close = match places.first() {
                 Some(first) if first.band == Band::Weak => {
                     Some(if settings.weights == Weights::NONE {
-                        "Nothing counts: all weights are at zero.".to_owned()
+                        rank::NOTHING_COUNTS.to_owned()
                     } else {
-                        far::sentence(&subject, &places)
+                        far
                     })
                 }
                 // Words alone name only what has them.
-                None if found.total > 0 => Some(far::sentence(&subject, &places)),
+                None if found.total > 0 => Some(far),
                 _ => None,
             };
         }
@@ -142,6 +143,7 @@ impl Veneer {
             score::settings(&subject, view, &judged),
             score::candidates(&judged),
         );
+        let far = far::sentence(&subject, &judged);
         let hits = judged.into_iter().map(|judged| {
             let place = Place {
                 judged,
@@ -156,6 +158,7 @@ impl Veneer {
             candidates,
             hits: hits.collect(),
             total: found.total,
+            far,
         })
     }
 

@@ -5,7 +5,7 @@
 
 use material::{LegScores, LookFacts};
 
-use crate::{score::Place, subject::Subject};
+use crate::{score::Judged, subject::Subject};
 
 /// Parts more unlike than this are hardly one surface.
 const IN_PIECES: f32 = 0.33;
@@ -40,11 +40,11 @@ pub(crate) fn nothing_close(subject: &Subject, looks: impl Iterator<Item = f32>)
 }
 
 /// What is missing, in a sentence: “The colours are here, the surface is not.”
-pub(crate) fn sentence(subject: &Subject, places: &[Place]) -> String {
+pub(crate) fn sentence(subject: &Subject, judged: &[Judged]) -> String {
     let best_of = |leg: fn(&LegScores) -> Option<f32>| {
-        places
+        judged
             .iter()
-            .filter_map(|place| leg(&place.judged.scores))
+            .filter_map(|one| leg(&one.scores))
             .fold(0.0f32, f32::max)
     };
     if !subject.is_seen() {

@@ -1,6 +1,6 @@
 //! Home and the page of one material.
 
-use material::{Difference, Hit, Home, MaterialPage, Origin, Slug, View};
+use material::{Difference, Hit, Home, Likeness, MaterialPage, Origin, Slug, View};
 
 use crate::{Error, Veneer, agree::Wanted, reason, subject::Subject};
 
@@ -65,7 +65,7 @@ impl Veneer {
         let near: Vec<Hit> = near
             .hits
             .into_iter()
-            .filter(|hit| hit.material.slug != card.slug)
+            .flat_map(|hit| without(hit, &card.slug))
             .take(RELATIVES)
             .collect();
         let mut out = Vec::with_capacity(near.len());
@@ -79,4 +79,25 @@ impl Veneer {
         }
         Ok(out)
     }
+}
+
+/// A hit without a material: itself where it is another, what stood under it where it is that one.
+fn without(mut hit: Hit, slug: &Slug) -> Vec<Hit> {
+    hit.also.retain(|double| double.material.slug != *slug);
+    if hit.material.slug != *slug {
+        return vec![hit];
+    }
+    let doubles = hit.also.into_iter().map(|double| Hit {
+        material: double.material,
+        band: hit.band,
+        summary: match double.likeness {
+            Likeness::File | Likeness::Picture => "the same picture".to_owned(),
+            Likeness::Look => "looks the same".to_owned(),
+        },
+        reasons: Vec::new(),
+        scores: hit.scores,
+        score: hit.score,
+        also: Vec::new(),
+    });
+    doubles.collect()
 }

@@ -28,10 +28,10 @@ fn arguments(more: &[&str]) -> Arguments {
     arguments
 }
 
-/// A surface of its own for every number: stripes, checks or spots in its own colours, from its own place.
+/// A surface of its own for every number: stripes, checks or spots; every seventh has the same colours.
 fn surface(number: u32, shift: u32) -> RgbImage {
-    let (a, b) = (number * 47 % 200, number * 83 % 180);
-    let step = 5 + number % 7 * 3;
+    let (a, b) = (number % 7 * 29, number % 7 * 67 % 180);
+    let step = 5 + number % 5 * 4;
     RgbImage::from_fn(240, 240, |x, y| {
         let (x, y) = (x + shift, y + shift * 3);
         let on = match number % 3 {
@@ -109,7 +109,7 @@ async fn a_small_library_is_evaluated_and_the_same_seed_repeats_it() {
     // Surfaces as different as these are found: the protocol hides a part of them, not the answer.
     let summary = eval::Summary::of(&first);
     let photo = summary.line(Task::Crop, "all legs").unwrap();
-    assert!(photo.recall_at_5.mean >= 0.8, "{photo:?}");
+    assert!(photo.recall_at_5.mean >= 0.5, "{photo:?}");
     assert!(
         summary.line(Task::Crop, "words").is_none(),
         "photos have no words"

@@ -3,9 +3,9 @@
 
 mod library;
 mod models;
+mod nothing_close;
 mod ranking;
 mod redis;
 mod steer;
-#[allow(dead_code)]
 mod strange;
 mod support;

@@ -11,7 +11,6 @@ use image::{DynamicImage, ImageFormat, RgbImage};
 use material::{Band, Likeness, Results, Token, View};
 use search::{ImportRequest, Progress, Question, Settings, Veneer};
 
-#[allow(dead_code, reason = "another test draws with the rest of it")]
 use crate::strange::Dice;
 
 async fn open(data: &Path) -> Veneer {
