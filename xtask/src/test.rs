@@ -190,7 +190,14 @@ fn compile_tests(ws: &Workspace) -> Result<Vec<Program>> {
     let mut cargo = ws.cargo();
     cargo
         // Examples are tools; that they compile is for `check` to see.
-        .args(["test", "--release", "--no-run", "--lib", "--bins", "--tests"])
+        .args([
+            "test",
+            "--release",
+            "--no-run",
+            "--lib",
+            "--bins",
+            "--tests",
+        ])
         .arg("--message-format=json-render-diagnostics")
         .stdout(Stdio::piped());
     let mut child = cargo.spawn().context("cannot start cargo")?;
