@@ -68,23 +68,30 @@ impl Stage {
         }
     }
 
-    fn add(&mut self, since: Instant) {
-        self.ms.push(since.elapsed().as_secs_f64() * 1000.0);
+    pub fn add(&mut self, since: Instant) {
+        self.push(since.elapsed().as_secs_f64() * 1000.0);
+    }
+
+    pub fn push(&mut self, ms: f64) {
+        self.ms.push(ms);
     }
 
     fn add_us(&mut self, us: u64) {
-        self.ms.push(us as f64 / 1000.0);
+        self.push(us as f64 / 1000.0);
     }
 
-    fn row(&mut self) -> String {
+    /// The time that a share `q` of them did not exceed; not a number where there are none.
+    pub fn at(&mut self, q: f64) -> f64 {
         self.ms.sort_by(f64::total_cmp);
-        let at = |q: f64| {
-            let index = ((self.ms.len() as f64 - 1.0) * q).round() as usize;
-            self.ms.get(index).copied().unwrap_or(f64::NAN)
-        };
+        let index = ((self.ms.len() as f64 - 1.0) * q).round() as usize;
+        self.ms.get(index).copied().unwrap_or(f64::NAN)
+    }
+
+    pub fn row(&mut self) -> String {
+        let (p50, p95, p99) = (self.at(0.50), self.at(0.95), self.at(0.99));
         format!(
-            "| {:<44} | {:>7.1} | {:>7.1} | {:>7.1} |",
-            self.name, p50, p95, p99
+            "| {:<44} | {p50:>7.1} | {p95:>7.1} | {p99:>7.1} |",
+            self.name
         )
     }
 }
