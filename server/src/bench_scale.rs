@@ -54,7 +54,7 @@ const PHOTOS: usize = 60;
 /// Shares of the library that filters are looked for which let through about as much.
 const SHARES: [f64; 5] = [0.5, 0.1, 0.01, 0.001, 0.0001];
 /// Candidates by look of which recall is measured, and the nearest that should be among them.
-const DEPTH: u32 = 500;
+const DEPTH: u32 = 250;
 const NEAREST: u32 = 10;
 const WORDS: [&str; 6] = [
     "light oak floor",

@@ -52,6 +52,9 @@ pub struct Candidates {
 impl Catalog {
     /// The most that one leg brings.
     pub const MAX_DEPTH: u32 = 2_000;
+    /// The most that the index brings for the look. The ten nearest of all have been among so many in every
+    /// measurement.
+    pub const BY_INDEX: u32 = 250;
 
     /// How many materials pass the filters.
     ///
@@ -62,8 +65,9 @@ impl Catalog {
     }
 
     /// Fetches what is worth scoring: all that pass the filters when they are few, else the best of
-    /// every leg that was asked for. Where the look is asked of the index, the other legs bring a quarter as
-    /// many: the library is large, and what is nearest in look counts most. min(depth, matches) come back at any selectivity. Where words are all there is,
+    /// every leg that was asked for. Where the look is asked of the index, it brings at most
+    /// [`Self::BY_INDEX`] and the other legs a quarter as many: the library is large, every candidate costs
+    /// time, and what is nearest in look counts most. Apart from that min(depth, matches) come back at any selectivity. Where words are all there is,
     /// only what has one of them is worth it, and where nothing is asked, nothing: [`tail`](Self::tail)
     /// gives the others.
     ///
@@ -92,12 +96,13 @@ impl Catalog {
             return Ok(found);
         }
         let mut all = Vec::new();
-        let mut each = depth;
+        let (mut least, mut each) = (depth, depth);
         if let Some((model, vector)) = query.model {
             let vector = embedding(vector)?;
             (all, found.path) = self.nearest(&among, model, &vector, depth).await?;
             if found.path == Path::Index {
-                each = depth.div_ceil(4);
+                least = depth.min(Self::BY_INDEX);
+                each = least.div_ceil(4);
             }
         }
         if let Some(words) = query.words {
@@ -114,7 +119,7 @@ impl Catalog {
         all.dedup();
         // A leg brings less than was promised when materials lack what it looks at, and nothing at
         // all when nothing was asked: the first by number fill up.
-        let lacking = (depth as usize).saturating_sub(all.len());
+        let lacking = (least as usize).saturating_sub(all.len());
         if lacking > 0 {
             let have: RoaringBitmap = all.iter().map(|id| id.0 as u32).collect();
             all.extend(ids((&among.set - &have).iter().take(lacking)));

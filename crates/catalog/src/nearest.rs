@@ -49,7 +49,7 @@ struct Walk {
 }
 
 impl Catalog {
-    /// The materials nearest in look, nearest first.
+    /// The materials nearest in look, nearest first; by the index at most [`Self::BY_INDEX`].
     pub(crate) async fn nearest(
         &self,
         among: &Among<'_>,
@@ -57,7 +57,8 @@ impl Catalog {
         vector: &Vector,
         depth: u32,
     ) -> Result<(Vec<MaterialId>, Path), CatalogError> {
-        if let Some(first) = self.rows_to_walk(among, depth, among.pictures) {
+        let few = depth.min(Self::BY_INDEX);
+        if let Some(first) = self.rows_to_walk(among, few, among.pictures) {
             let dims = vector.as_slice().len();
             // Ordered by the distance alone, and by the very expression of the index: anything else, a
             // tie-break too, and the index is not used.
@@ -73,7 +74,7 @@ impl Catalog {
                 ),
                 first,
             };
-            if let Some(found) = self.walk(&walk, among, depth).await? {
+            if let Some(found) = self.walk(&walk, among, few).await? {
                 return Ok((found, Path::Index));
             }
         }
