@@ -180,6 +180,7 @@ pub fn library(total: u32, view: View) -> Results {
         examples: Vec::new(),
         look: None,
         analysis: None,
+        bands: Vec::new(),
         ..results(total, 0, view)
     }
 }

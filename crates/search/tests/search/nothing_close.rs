@@ -111,7 +111,8 @@ async fn portraits_screens_and_noise_are_told_that_nothing_is_close() {
 
     // Seeds that the thresholds have not seen.
     const EACH: u64 = 24;
-    let sorts: [(&str, fn(u64) -> Drawn); 3] = [
+    type Draw = fn(u64) -> Drawn;
+    let sorts: [(&str, Draw); 3] = [
         ("portraits", strange::portrait),
         ("screens", strange::screen),
         ("noise", strange::noise),
