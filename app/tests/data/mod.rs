@@ -174,14 +174,16 @@ pub fn results(total: u32, strong: u32, view: View) -> Results {
 
 /// The library without a question.
 pub fn library(total: u32, view: View) -> Results {
+    let asked = view.text.is_some() || view.palette.is_some();
+    let all = results(total, 0, view);
     Results {
         id: None,
         origin: Origin::Library,
         examples: Vec::new(),
         look: None,
         analysis: None,
-        bands: Vec::new(),
-        ..results(total, 0, view)
+        bands: all.bands.clone().into_iter().filter(|_| asked).collect(),
+        ..all
     }
 }
 

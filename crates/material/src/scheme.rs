@@ -349,7 +349,7 @@ mod tests {
             ("c8b59a:101", "whole number from 0 to 100"),
             ("c8b59a:NaN", "share"),
             ("", "palette is empty"),
-            (",,:,", "colour"),
+            (",,:,", "not a share"),
             (
                 "111111,222222,333333,444444,555555,666666",
                 "5 is what fits",
@@ -369,7 +369,7 @@ mod tests {
 
     #[test]
     fn a_share_that_is_set_stays_and_the_others_give_in_proportion() {
-        assert_eq!(with_share(&[60, 30, 10], 0, 30), [30, 52, 18]);
+        assert_eq!(with_share(&[60, 30, 10], 0, 30), [30, 53, 17]);
         assert_eq!(with_share(&[50, 50], 1, 100), [1, 99]);
         assert_eq!(with_share(&[100], 0, 3), [100]);
         assert_eq!(with_share(&[], 0, 3), [0u8; 0]);

@@ -12,9 +12,11 @@ use serde_json::Value;
 
 /// Names of the materials of a page, in the order of its wall.
 fn wall(page: &str) -> Vec<String> {
-    page.split("class=\"swatch-link\" href=\"/m/")
+    page.split("<a href=\"/m/")
         .skip(1)
-        .map(|part| part.split('"').next().unwrap().to_owned())
+        .filter_map(|part| part.split_once('"'))
+        .filter(|(_, rest)| rest.starts_with(" class=\"swatch-link\""))
+        .map(|(slug, _)| slug.to_owned())
         .collect()
 }
 

@@ -147,7 +147,7 @@ async fn two_share_until_it_dies_and_go_on() {
     assert_eq!(total(two.clone()).await, 12);
 
     drop(redis);
-    for number in 0..3 {
+    for number in 1..4 {
         let view = View::parse(&format!("page={number}")).unwrap();
         one.results(&id, &view).await.unwrap();
         two.ask(ask()).await.unwrap();
