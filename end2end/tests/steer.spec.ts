@@ -32,6 +32,7 @@ async function slide(page: Page, key: string, value: number): Promise<void> {
 }
 
 async function mixer(page: Page, address = '/palette'): Promise<void> {
+  test.skip(process.env['VENEER_TEST_MIXER'] !== '1', 'the mixer is built by the cargo feature of that name');
   await page.goto(address);
   await expect(page.locator('.mix[data-awake]')).toBeVisible();
 }
@@ -106,7 +107,7 @@ test.describe('palette', () => {
     await mixer(page);
     const sent: string[] = [];
     page.on('request', (request) => {
-      if (!/^(blob|data):/.test(request.url())) sent.push(`${request.method()} ${request.url()}`);
+      if (!/^(blob|data):|favicon/.test(request.url())) sent.push(`${request.method()} ${request.url()}`);
     });
     await chooseMade(page);
     const canvas = page.locator('.mix-canvas');
@@ -175,7 +176,7 @@ test.describe('palette', () => {
       .locator('.mix-file')
       .setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('a shopping list') });
     await expect(page.locator('.mix-error')).toHaveText('That file is not an image.');
-    await page.locator('.mix-go').click();
+    await page.locator('.mix-go').click({ force: true });
     await expect(page.locator('.mix-error')).toContainText('Add a colour first');
     await expect(page).toHaveURL(/\/palette$/);
   });
@@ -221,7 +222,7 @@ test.describe('sliders', () => {
 
     const requests: string[] = [];
     page.on('request', (request) => {
-      if (!request.url().includes('/swatch/')) requests.push(request.url());
+      if (!/\/swatch\/|favicon/.test(request.url())) requests.push(request.url());
     });
     for (const [key, value] of [
       ['w_look', 0],

@@ -28,7 +28,7 @@ pub fn PalettePage(
     view! {
         <Head
             title="Search by palette"
-            description="Pick up to five colours from a photo, by name or by code, say how much of each there should be, and find the materials that have them."
+            description="Choose up to five colours, say how much of each there should be, and find the materials that have them."
             canonical="/palette"
         />
         <Page class="page-palette">
