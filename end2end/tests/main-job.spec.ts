@@ -19,7 +19,7 @@ async function search(page: Page, name: string): Promise<void> {
 
 test('a real photo finds its kind, is filtered, shared, and opened by anyone', async ({ page, browser, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await search(page, 'wood/acg_wood014.jpg');
+  await search(page, 'wood/cc0_wood026-color.jpg');
 
   // The first hit has the right kind, and a reason.
   const first = page.locator('.wall .swatch').first();

@@ -45,7 +45,15 @@ fn heading(results: &Results, band: Band) -> String {
         {
             "Close to your palette".to_owned()
         }
-        (Band::Strong, Origin::Library) => "Close to your words".to_owned(),
+        (Band::Strong, Origin::Library) => {
+            let view = &results.view;
+            match (&view.text, &view.palette) {
+                (Some(_), _) => "Close to your words",
+                (None, Some(_)) => "Close to your colours",
+                (None, None) => "Close to what you chose",
+            }
+            .to_owned()
+        }
         (Band::Related, _) => "Related".to_owned(),
         (Band::Weak, _) => "Further away".to_owned(),
     }

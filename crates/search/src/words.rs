@@ -9,8 +9,8 @@ const STOP: &[&str] = &[
     "to", "with",
 ];
 
-/// A text as the words that count, folded.
-pub struct Terms(Vec<String>);
+/// A text as the words that count: each stemmed, and as it was written.
+pub struct Terms(Vec<(String, String)>);
 
 /// Lower case, accents of Latin letters away, plural endings away: light stemming that makes
 /// “stripes” meet “striped”.
@@ -50,14 +50,14 @@ fn split(text: &str) -> impl Iterator<Item = &str> {
 impl Terms {
     /// Reads a search text.
     pub fn of(text: &str) -> Self {
-        let mut terms: Vec<String> = Vec::new();
+        let mut terms: Vec<(String, String)> = Vec::new();
         for word in split(text) {
             if STOP.contains(&word.to_lowercase().as_str()) {
                 continue;
             }
             let stem = stem(word);
-            if !terms.contains(&stem) {
-                terms.push(stem);
+            if terms.iter().all(|(known, _)| *known != stem) {
+                terms.push((stem, word.to_lowercase()));
             }
         }
         Self(terms)
@@ -68,7 +68,7 @@ impl Terms {
         self.0.is_empty()
     }
 
-    /// The words that the material has, stemmed.
+    /// The words that the material has, as they were written.
     pub fn matched(
         &self,
         card: &MaterialCard,
@@ -106,12 +106,12 @@ impl Terms {
             text.iter().flat_map(|t| split(t)).map(stem).collect();
         self.0
             .iter()
-            .filter(|term| {
-                stems.contains(*term)
+            .filter(|(term, _)| {
+                stems.contains(term)
                     || (term.chars().count() >= 4
                         && stems.iter().any(|s| s.starts_with(term.as_str())))
             })
-            .cloned()
+            .map(|(_, word)| word.clone())
             .collect()
     }
 }
@@ -156,6 +156,13 @@ mod tests {
         assert_eq!(covered("wooden stripes, waxed"), 1.0);
         assert_eq!(covered("oak for the velvet"), 0.5);
         assert_eq!(covered("marble"), 0.0);
+    }
+
+    #[test]
+    fn what_was_found_is_quoted_as_it_was_written() {
+        let (card, properties) = oak();
+        let found = Terms::of("Stripes, oak").matched(&card, &properties, "");
+        assert_eq!(found, ["stripes", "oak"]);
     }
 
     #[test]
