@@ -15,11 +15,10 @@ const SAVED_AGAIN: u32 = 6;
 const SAVED_COLOURS: f32 = 2.5;
 /// What was measured in one picture, saved twice, differs at most by these factors: fine patterns leave the
 /// perceptual hash next to nothing to go by.
-const SAVED_CONTRAST: f32 = 1.4;
+const SAVED_CONTRAST: f32 = 1.2;
 const SAVED_SIZE: f32 = 1.08;
-/// The share of signs of their embeddings in which one picture, saved twice or made smaller, may differ.
-const SAVED_SIGNS: f32 = 0.16;
-/// The share of signs in which two pictures may differ and still show what looks the same. Two views of one material differ in 0.12 at the median, materials of one kind by two makers in 0.30.
+/// The share of signs of their embeddings in which two pictures may differ and still show what looks the
+/// same. Two views of one material differ in 0.12 at the median, materials of one kind by two makers in 0.30.
 const SAME_LOOK: f32 = 0.08;
 /// And how far their palettes may lie apart (ΔE2000).
 const SAME_COLOURS: f32 = 4.0;
@@ -51,7 +50,7 @@ impl<'a> Trait<'a> {
 
     fn is_same_picture(&self, other: &Self) -> bool {
         (self.phash ^ other.phash).count_ones() <= SAVED_AGAIN
-            && self.sign_distance(other).is_none_or(|d| d <= SAVED_SIGNS)
+            && self.sign_distance(other).is_none_or(|d| d <= SAME_LOOK)
             && self.measures_as(other)
             && self.is_near_in_colour(other, SAVED_COLOURS)
     }

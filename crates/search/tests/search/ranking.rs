@@ -107,7 +107,8 @@ async fn walk(veneer: &Veneer, id: &Token, query: &str) -> (BTreeSet<String>, Re
     (seen, first)
 }
 
-/// 120 materials of four kinds and three makers, four of which are doubles of the first.
+/// 120 materials of four kinds and three makers. Three are doubles of the first; a fourth is its picture at a
+/// smaller size, whose finest waves are gone, and stands by itself.
 async fn library(data: &Path, folder: &Path) -> Veneer {
     let mut csv = String::from("sku,file,title,maker,category,finish,price\n");
     let kinds = ["oak", "marble", "linen", "brick"];
@@ -160,7 +161,6 @@ async fn doubles_stand_under_their_like_and_every_material_is_reached_once() {
         "Same file",
         "Same file of another",
         "Saved again",
-        "Saved small",
     ] {
         assert!(
             names.iter().any(|(n, _)| *n == name),
@@ -171,7 +171,7 @@ async fn doubles_stand_under_their_like_and_every_material_is_reached_once() {
         names.iter().any(|(_, l)| *l == Likeness::Picture),
         "{names:?}"
     );
-    assert!(first.folded >= 4);
+    assert!(first.folded >= 3);
 
     // However it is looked at, nothing is lost and nothing comes twice.
     for query in [
