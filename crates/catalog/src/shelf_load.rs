@@ -11,6 +11,11 @@ use crate::filter_sql::{Column, PRICE, SIZE, Sql, column};
 use crate::shelf::{Entry, Shelf};
 use crate::{Catalog, CatalogError};
 
+tokio::task_local! {
+    /// The number that was read first in [`Catalog::asking_once`].
+    static ASKED: std::sync::OnceLock<i64>;
+}
+
 /// The shelf as searches see it, and who brings it up to date.
 #[derive(Debug, Default)]
 pub(crate) struct Shelves {
@@ -67,7 +72,20 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError::Unavailable`].
     pub async fn version(&self) -> Result<i64, CatalogError> {
-        Ok(self.versions().await?.0)
+        if let Ok(Some(asked)) = ASKED.try_with(|asked| asked.get().copied()) {
+            return Ok(asked);
+        }
+        let version = self.versions().await?.0;
+        // Outside of `asking_once` there is nothing to keep it in.
+        let _ = ASKED.try_with(|asked| asked.set(version));
+        Ok(version)
+    }
+
+    /// Reads the number of the last change once for everything that `reading` asks: an answer is of one
+    /// moment, and a round trip to the database is a good part of its time. For reading alone; what is
+    /// written meanwhile is not seen.
+    pub async fn asking_once<T>(&self, reading: impl Future<Output = T>) -> T {
+        ASKED.scope(std::sync::OnceLock::new(), reading).await
     }
 
     /// That, and the number of the last change that took something away.

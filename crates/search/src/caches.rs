@@ -171,6 +171,11 @@ impl Veneer {
 
     /// An answer, from memory where it was given lately, here or by another process.
     pub(crate) async fn cached(&self, subject: Subject, view: &View) -> Result<Results, Error> {
+        let answering = Box::pin(self.cached_now(subject, view));
+        self.inner.catalog.asking_once(answering).await
+    }
+
+    async fn cached_now(&self, subject: Subject, view: &View) -> Result<Results, Error> {
         let caches = &self.inner.caches;
         let version = self.inner.catalog.version().await?;
         let key = Caches::answer_key(version, &subject, view);
