@@ -5,11 +5,12 @@
     reason = "what cannot be set up has failed the test"
 )]
 
-use std::{io::Cursor, path::Path, sync::Arc};
+use std::path::Path;
 
-use image::{ImageFormat, RgbImage};
 use material::{Example, Results, SwatchId, View};
 use search::{ImportRequest, Settings, Veneer};
+
+use crate::support::{checks, png, silent};
 
 /// Name, category, finish, pattern, price, colours of the picture, size of its squares.
 type Row = (
@@ -106,21 +107,15 @@ const ROWS: [Row; 8] = [
     ),
 ];
 
-fn checks(a: [u8; 3], b: [u8; 3], step: u32) -> Vec<u8> {
-    let picture = RgbImage::from_fn(240, 240, |x, y| {
-        let even = (x / step + y / step).is_multiple_of(2);
-        image::Rgb(if even { a } else { b })
-    });
-    let mut out = Cursor::new(Vec::new());
-    picture.write_to(&mut out, ImageFormat::Png).unwrap();
-    out.into_inner()
-}
-
 async fn library(data: &Path) -> Veneer {
     let photos = tempfile::tempdir().unwrap();
     let mut table = String::from("image,name,category,finish,pattern,price\n");
     for (i, (name, kind, finish, pattern, price, a, b, step)) in ROWS.into_iter().enumerate() {
-        std::fs::write(photos.path().join(format!("{i}.png")), checks(a, b, step)).unwrap();
+        std::fs::write(
+            photos.path().join(format!("{i}.png")),
+            png(&checks(240, a, b, step)),
+        )
+        .unwrap();
         table += &format!("{i}.png,{name},{kind},{finish},{pattern},{price}\n");
     }
     let csv = photos.path().join("list.csv");
@@ -130,7 +125,7 @@ async fn library(data: &Path) -> Veneer {
         folder: photos.path().to_owned(),
         csv: Some(csv),
     };
-    let report = veneer.import(request, Arc::new(|_| {})).await.unwrap();
+    let report = veneer.import(request, silent()).await.unwrap();
     assert_eq!(report.created, ROWS.len() as u32, "{report:?}");
     veneer
 }
