@@ -1,6 +1,6 @@
 //! Which materials are worth scoring.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use material::{Colour, Filters, Properties};
 use pgvector::Vector;
@@ -39,7 +39,7 @@ impl CandidateQuery<'_> {
 }
 
 /// The union of what the legs brought.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Candidates {
     /// By number; the order says nothing.
     pub ids: Vec<MaterialId>,
@@ -47,6 +47,16 @@ pub struct Candidates {
     pub total: u32,
     /// How the visual leg was walked.
     pub path: Path,
+    /// How well each has the words, where they are all that was asked.
+    pub(crate) ranks: Option<HashMap<MaterialId, f32>>,
+}
+
+impl Candidates {
+    /// Whether everything that has one of the words is among them, so that nothing else needs to be asked
+    /// for it.
+    pub fn is_all_of_the_words(&self, depth: u32) -> bool {
+        self.ranks.is_some() && self.ids.len() < depth as usize
+    }
 }
 
 impl Catalog {
@@ -81,13 +91,16 @@ impl Catalog {
             ids: Vec::new(),
             total: among.len(),
             path: Path::Exact,
+            ranks: None,
         };
         if !query.is_seen() {
             // Words alone name what has them, nothing asked names nothing: the rest needs no score, and
             // follows in the order of the library.
             if let Some(words) = query.words {
-                found.ids = self.by_words(&among, words, depth).await?;
+                let ranked = self.by_words(&among, words, depth).await?;
+                found.ids = ranked.iter().map(|(id, _)| *id).collect();
                 found.ids.sort_unstable();
+                found.ranks = Some(ranked.into_iter().collect());
             }
             return Ok(found);
         }
@@ -106,7 +119,8 @@ impl Catalog {
             }
         }
         if let Some(words) = query.words {
-            all.extend(self.by_words(&among, words, each).await?);
+            let ranked = self.by_words(&among, words, each).await?;
+            all.extend(ranked.into_iter().map(|(id, _)| id));
         }
         if let Some(grid) = query.palette.and_then(grid) {
             all.extend(self.by_colours(&among, &grid, each).await?);
@@ -166,26 +180,27 @@ impl Catalog {
         fetch_ids(self.pool(), sql).await
     }
 
+    /// Those that have the words best, and how well.
     async fn by_words(
         &self,
         among: &Among<'_>,
         words: &WordsQuery,
         depth: u32,
-    ) -> Result<Vec<MaterialId>, CatalogError> {
-        if among.library <= self.inner.exact_below {
-            return fetch_ids(
-                self.pool(),
-                words_statement(among, words, &words.any(), depth),
-            )
-            .await;
-        }
+    ) -> Result<Vec<(MaterialId, f32)>, CatalogError> {
         // Of very many that have one of the words, those that have most of them are asked for first.
-        let mut found: Vec<MaterialId> = Vec::new();
-        for level in words.levels() {
-            let statement = words_statement(among, words, &level, depth);
-            for id in fetch_ids(self.pool(), statement).await? {
-                if found.len() < depth as usize && !found.contains(&id) {
-                    found.push(id);
+        let levels = if among.library <= self.inner.exact_below {
+            vec![words.any()]
+        } else {
+            words.levels()
+        };
+        let mut found: Vec<(MaterialId, f32)> = Vec::new();
+        let mut known: HashSet<i64> = HashSet::new();
+        for level in levels {
+            let mut statement = words_statement(among, words, &level, depth);
+            let rows: Vec<(i64, f32)> = statement.build_query_as().fetch_all(self.pool()).await?;
+            for (id, rank) in rows {
+                if found.len() < depth as usize && known.insert(id) {
+                    found.push((MaterialId(id), rank));
                 }
             }
             if found.len() >= depth as usize {
@@ -252,28 +267,61 @@ const WORDED: i64 = 3_000;
 
 /// `which` is a part of the words to ask for.
 fn words_statement(among: &Among<'_>, words: &WordsQuery, which: &str, depth: u32) -> Sql {
-    let mut sql = Sql::new(
-        "SELECT m.id FROM (SELECT m.id, m.words FROM materials m WHERE m.words @@ to_tsquery('veneer', ",
-    );
-    sql.push_bind(which.to_owned()).push(") AND ");
+    let mut sql = Sql::new("SELECT id, coverage + closeness FROM (SELECT m.id, ");
+    push_coverage(&mut sql, words);
+    sql.push(" AS coverage, ")
+        .push(CLOSENESS)
+        .push(" AS closeness FROM (SELECT m.id, m.words FROM materials m WHERE m.words @@ (SELECT to_tsquery('veneer', ")
+        .push_bind(which.to_owned())
+        .push(")) AND ");
     push_filters(&mut sql, among.filters);
     sql.push(" LIMIT ")
         .push_bind(WORDED.max(i64::from(depth)))
-        .push(") m, to_tsquery('veneer', ")
-        .push_bind(words.any())
-        .push(") q ORDER BY ");
-    push_coverage(&mut sql, words);
-    sql.push(" DESC, ts_rank_cd(m.words, q, 32) DESC, m.id LIMIT ")
+        .push(") m, ");
+    push_queries(&mut sql, words);
+    sql.push(") found ORDER BY coverage DESC, closeness DESC, id LIMIT ")
         .push_bind(i64::from(depth));
     sql
 }
 
-/// The share of the wanted words that a material has, 0 to 1.
-pub(crate) fn push_coverage(sql: &mut Sql, words: &WordsQuery) {
-    sql.push("(SELECT avg((m.words @@ to_tsquery('veneer', w))::int)::real FROM unnest(")
-        .push_bind(words.wanted().to_vec())
-        .push("::text[]) w)");
+/// How well each of `m` has the words, of those that have any of them.
+pub(crate) fn ranks_statement(ids: Vec<i64>, words: &WordsQuery) -> Sql {
+    let mut sql = Sql::new("SELECT m.id, ");
+    push_coverage(&mut sql, words);
+    sql.push(" + ").push(CLOSENESS).push(" FROM materials m, ");
+    push_queries(&mut sql, words);
+    sql.push(" WHERE m.id = ANY(")
+        .push_bind(ids)
+        .push(") AND m.words @@ q.every");
+    sql
 }
+
+/// The words as queries of the full-text search: `q.every` any of them, `q.w0` and so on each. Made once and
+/// not for every row, which takes longer than everything else.
+fn push_queries(sql: &mut Sql, words: &WordsQuery) {
+    sql.push("(SELECT to_tsquery('veneer', ")
+        .push_bind(words.any())
+        .push(") AS every");
+    for (place, word) in words.wanted().iter().enumerate() {
+        sql.push(", to_tsquery('veneer', ")
+            .push_bind(word.clone())
+            .push(format_args!(") AS w{place}"));
+    }
+    sql.push(" OFFSET 0) q");
+}
+
+/// Four fifths of the share of the wanted words that `m` has.
+fn push_coverage(sql: &mut Sql, words: &WordsQuery) {
+    let wanted = words.wanted().len();
+    sql.push("(0.8::real * (0");
+    for place in 0..wanted {
+        sql.push(format_args!(" + (m.words @@ q.w{place})::int"));
+    }
+    sql.push(format_args!(")::real / {wanted}::real)"));
+}
+
+/// One fifth of how well the words stand in `m`.
+const CLOSENESS: &str = "(0.2::real * ts_rank_cd(m.words, q.every, 32))";
 
 /// Colours as a soft histogram: 5 × 5 × 5 points over CIELAB, each share spread over the points near
 /// its colour. Two palettes that look alike point the same way. `None` without colours.

@@ -21,6 +21,7 @@ mod filter_sql;
 mod fold;
 mod images;
 mod indexing;
+mod kept;
 mod ledger;
 mod model_use;
 mod models;
@@ -115,6 +116,7 @@ struct Inner {
     images: images::Images,
     exact_below: u32,
     shelves: shelf_load::Shelves,
+    keep: kept::Keep,
 }
 
 impl Catalog {

@@ -30,7 +30,7 @@ impl Catalog {
             .iter()
             .map(|row| row.try_get("id"))
             .collect::<Result<Vec<i64>, _>>()?;
-        let mut sql = Sql::new("SELECT s.material_id, s.facts, ");
+        let mut sql = Sql::new("SELECT s.material_id, ");
         sql.push(SWATCH)
             .push(" FROM swatches s WHERE s.material_id = ANY(")
             .push_bind(ids)

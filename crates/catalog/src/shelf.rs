@@ -61,6 +61,8 @@ pub(crate) struct Shelf {
     prices: Column,
     sizes: Column,
     swatches: Vec<u32>,
+    /// The change each came in with; 0 for those that are not there.
+    changed: Vec<i64>,
     pictures: u64,
 }
 
@@ -75,7 +77,7 @@ impl Shelf {
         }
     }
 
-    /// Puts a material in, or in again.
+    /// Puts a material in, or in again, with a change of the present version.
     pub fn put(&mut self, id: u32, entry: &Entry) {
         if !self.all.insert(id) {
             for facet in &mut self.facets {
@@ -95,6 +97,7 @@ impl Shelf {
             self.prices.resize(place + 1, None);
             self.sizes.resize(place + 1, None);
             self.swatches.resize(place + 1, 0);
+            self.changed.resize(place + 1, 0);
         }
         // Prices are below 2^53 by far.
         self.prices[place] = entry.price.map(|cents| cents as f64);
@@ -102,6 +105,13 @@ impl Shelf {
         self.pictures -= u64::from(self.swatches[place]);
         self.pictures += u64::from(entry.swatches);
         self.swatches[place] = entry.swatches;
+        self.changed[place] = self.version;
+    }
+
+    /// The last change that a material may have taken part in; `None` for one that is not there.
+    pub fn changed(&self, id: i64) -> Option<i64> {
+        let place = usize::try_from(id).ok()?;
+        self.changed.get(place).copied().filter(|at| *at > 0)
     }
 
     /// How many materials there are.

@@ -61,8 +61,9 @@ impl Catalog {
         } else {
             Shelf::clone(&shelf)
         };
-        self.load(&mut next).await?;
+        let since = next.version;
         next.version = version;
+        self.load(&mut next, since).await?;
         self.inner.shelves.set(next);
         Ok(self.inner.shelves.now())
     }
@@ -95,9 +96,9 @@ impl Catalog {
             .await?)
     }
 
-    /// Reads what changed after the version of the shelf. Rows of later changes may be among it; they come
-    /// again with their own.
-    async fn load(&self, shelf: &mut Shelf) -> Result<(), CatalogError> {
+    /// Reads what changed after `since`, everything for 0. Rows of changes after the shelf's version may be
+    /// among it; they come again with their own.
+    async fn load(&self, shelf: &mut Shelf, since: i64) -> Result<(), CatalogError> {
         let mut sql = Sql::new("SELECT m.id");
         for &facet in Facet::all() {
             let (Column::One(name) | Column::Many(name)) = column(facet);
@@ -107,8 +108,8 @@ impl Catalog {
             ", m.{PRICE}, m.{SIZE}, (SELECT count(*) FROM swatches s WHERE s.material_id = m.id)::int
              FROM materials m"
         ));
-        if shelf.version > 0 {
-            sql.push(" WHERE m.changed > ").push_bind(shelf.version);
+        if since > 0 {
+            sql.push(" WHERE m.changed > ").push_bind(since);
         } else {
             // In this order sets of bits grow at their end.
             sql.push(" ORDER BY m.id");

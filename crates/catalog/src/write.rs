@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use material::{Colour, NewMaterial, Properties, Slug, SwatchId};
+use material::{Colour, LookFacts, NewMaterial, Properties, Slug, SwatchId};
 use sqlx::{Postgres, Row, Transaction};
 
 use crate::models::{WRITE_LOCK, check_dims};
@@ -28,8 +28,8 @@ pub struct NewSwatch {
     pub phash: u64,
     /// Its colours, largest share first.
     pub palette: Vec<Colour>,
-    /// What was measured in it, in the form the caller reads it back.
-    pub facts: serde_json::Value,
+    /// What was measured in it.
+    pub facts: Option<LookFacts>,
     /// What models make of it.
     pub embeddings: Vec<(ModelId, Vec<f32>)>,
 }

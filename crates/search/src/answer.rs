@@ -74,9 +74,7 @@ impl Veneer {
                 _ => None,
             };
         }
-        let hits = self
-            .page(&mut places, found.total - folded, &subject, view)
-            .await?;
+        let hits = self.page(&mut places, &found, &subject, view).await?;
         let awaiting = subject.id.as_ref().is_some_and(|id| !self.is_described(id));
         let total = started.elapsed();
         let micros = |d: std::time::Duration| d.as_micros() as u64;
@@ -110,19 +108,16 @@ impl Veneer {
     /// Fetches what is worth scoring and scores it on every leg.
     async fn scored(&self, subject: &Subject) -> Result<(Vec<Judged>, Candidates), Error> {
         let catalog = &self.inner.catalog;
-        let words = subject.query.as_ref();
-        let model = subject.compared();
-        let found = catalog
-            .candidates(&CandidateQuery {
-                filters: &subject.filters,
-                model,
-                words,
-                palette: subject.palette(),
-                properties: subject.is_seen().then_some(&subject.wanted.properties),
-                depth: DEPTH,
-            })
-            .await?;
-        let rows = catalog.score_data(&found.ids, model, words).await?;
+        let query = CandidateQuery {
+            filters: &subject.filters,
+            model: subject.compared(),
+            words: subject.query.as_ref(),
+            palette: subject.palette(),
+            properties: subject.is_seen().then_some(&subject.wanted.properties),
+            depth: DEPTH,
+        };
+        let found = catalog.candidates(&query).await?;
+        let rows = catalog.score_candidates(&found, &query).await?;
         Ok((self.judge(rows, subject), found))
     }
 
@@ -162,15 +157,17 @@ impl Veneer {
         })
     }
 
-    /// The hits of one page of `total` places. Past the scored candidates the rest of the survivors
+    /// The hits of one page of all places. Past the scored candidates the rest of the survivors
     /// follow, by look where there is one to compare, else in the order of the library.
     async fn page(
         &self,
         places: &mut Vec<Place>,
-        total: u32,
+        found: &Candidates,
         subject: &Subject,
         view: &View,
     ) -> Result<Vec<Hit>, Error> {
+        let folded: usize = places.iter().map(|place| place.also.len()).sum();
+        let total = found.total - folded as u32;
         let from = view.page.saturating_mul(PAGE_SIZE);
         let to = from.saturating_add(PAGE_SIZE).min(total);
         let ranked = places.len() as u32;
@@ -179,10 +176,16 @@ impl Veneer {
         }
         let mut rest = Vec::new();
         if to > ranked {
-            let also = |place: &Place| place.also.iter().map(|(j, _)| j.row.id).collect::<Vec<_>>();
+            let also = |place: &Place| {
+                place
+                    .also
+                    .iter()
+                    .map(|(j, _)| j.row.id())
+                    .collect::<Vec<_>>()
+            };
             let exclude: Vec<MaterialId> = places
                 .iter()
-                .flat_map(|place| std::iter::once(place.judged.row.id).chain(also(place)))
+                .flat_map(|place| std::iter::once(place.judged.row.id()).chain(also(place)))
                 .collect();
             let skip = from.saturating_sub(ranked);
             let count = to - from.max(ranked);
@@ -192,7 +195,8 @@ impl Veneer {
                 .catalog
                 .tail(&subject.filters, model, &exclude, skip, count)
                 .await?;
-            let words = subject.query.as_ref();
+            let has_words = !found.is_all_of_the_words(DEPTH);
+            let words = subject.query.as_ref().filter(|_| has_words);
             let rows = self.inner.catalog.score_data(&ids, model, words).await?;
             // The tail keeps its own order: fused scores of another set do not compare.
             rest = self.judge(rows, subject);
@@ -248,8 +252,8 @@ fn why(judged: &Judged, subject: &Subject) -> (String, Vec<material::Reason>) {
     });
     let matched = subject.terms.as_ref().map_or_else(Vec::new, |terms| {
         let row = &judged.row;
-        let description = row.material.description.as_str();
-        terms.matched(&row.card(), &row.material.properties, description)
+        let description = row.material().description.as_str();
+        terms.matched(&row.card(), &row.material().properties, description)
     });
     let (mut summary, mut reasons) =
         reason::reasons(wanted.as_ref(), &judged.side(), &judged.scores, &matched);
@@ -265,13 +269,13 @@ fn why(judged: &Judged, subject: &Subject) -> (String, Vec<material::Reason>) {
         });
         reasons.sort_by_key(|reason| reason.leg);
     }
-    let refused = steer::refused(&subject.unwanted, &judged.row.material.properties);
+    let refused = steer::refused(&subject.unwanted, &judged.row.material().properties);
     if let Some(value) = refused.first() {
         let rest = if summary.is_empty() { "" } else { ", " };
         summary = format!("{}, which you did not want{rest}{summary}", value.label());
     }
     if let Origin::Swatch { material, .. } = &subject.origin
-        && *material == judged.row.material.slug
+        && *material == judged.row.material().slug
     {
         summary = "where you started".to_owned();
     }

@@ -100,7 +100,7 @@ impl Veneer {
                     ground: picture.ground,
                     phash: picture.phash,
                     palette: picture.facts.palette.clone(),
-                    facts: serde_json::to_value(&picture.facts).map_err(Error::internal)?,
+                    facts: Some(picture.facts),
                     embeddings,
                 });
             }

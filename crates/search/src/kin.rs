@@ -35,16 +35,16 @@ struct Trait<'a> {
 }
 
 impl<'a> Trait<'a> {
-    fn of(row: &'a Scored, facts: Option<&'a LookFacts>) -> Option<Self> {
-        let first = row.swatches.first()?;
+    fn of(row: &'a Scored) -> Option<Self> {
+        let first = row.swatch()?;
         Some(Self {
             file: &first.swatch.id,
             phash: first.phash,
             signs: &row.signs,
             palette: &first.palette,
-            kind: row.material.properties.category,
-            maker: row.material.maker.as_ref(),
-            facts,
+            kind: row.material().properties.category,
+            maker: row.material().maker.as_ref(),
+            facts: first.facts.as_ref(),
         })
     }
 
@@ -98,13 +98,9 @@ impl<'a> Trait<'a> {
 }
 
 /// What every row is the same as. Each group gathers around its first row, so that nothing is the same as
-/// something by way of a third; the rows have to come in one order for one set. Beside each row stands what
-/// was measured in its first picture.
-pub(crate) fn kin(rows: &[(&Scored, Option<&LookFacts>)]) -> Vec<Kin> {
-    let traits: Vec<Option<Trait<'_>>> = rows
-        .iter()
-        .map(|(row, facts)| Trait::of(row, *facts))
-        .collect();
+/// something by way of a third; the rows have to come in one order for one set.
+pub(crate) fn kin(rows: &[&Scored]) -> Vec<Kin> {
+    let traits: Vec<Option<Trait<'_>>> = rows.iter().map(|row| Trait::of(row)).collect();
     let mut out = vec![Kin::default(); rows.len()];
     let mut files: HashMap<&SwatchId, usize> = HashMap::new();
     for (i, one) in traits.iter().enumerate() {
@@ -164,11 +160,11 @@ fn gather<'a>(
 }
 
 /// A number for every maker, by name.
-pub(crate) fn makers(rows: &[(&Scored, Option<&LookFacts>)]) -> Vec<Option<u32>> {
+pub(crate) fn makers(rows: &[&Scored]) -> Vec<Option<u32>> {
     let mut known: HashMap<&str, u32> = HashMap::new();
     rows.iter()
-        .map(|(row, _)| {
-            let name = row.material.maker.as_ref()?.as_str();
+        .map(|row| {
+            let name = row.material().maker.as_ref()?.as_str();
             let next = known.len() as u32;
             Some(*known.entry(name).or_insert(next))
         })
@@ -178,7 +174,9 @@ pub(crate) fn makers(rows: &[(&Scored, Option<&LookFacts>)]) -> Vec<Option<u32>>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use catalog::{MaterialId, StoredSwatch};
+    use std::sync::Arc;
+
+    use catalog::{MaterialId, Stored, StoredSwatch, SwatchRow};
     use material::{Description, Lab, NewMaterial, Properties, Slug, SwatchRef};
 
     /// A material with one picture, of the colour `l`, whose embedding starts with `signs`.
@@ -196,7 +194,7 @@ mod tests {
         };
         let mut all = vec![0u8; 16];
         all[0] = signs;
-        Scored {
+        let stored = Stored {
             id: MaterialId(id),
             material: NewMaterial {
                 key: Name::parse(&format!("K{id}")).expect("a key"),
@@ -210,11 +208,16 @@ mod tests {
                 },
             },
             swatches: vec![StoredSwatch {
+                row: SwatchRow(id),
                 swatch,
                 phash,
                 palette: vec![colour],
-                facts: serde_json::Value::Null,
+                facts: None,
             }],
+        };
+        Scored {
+            stored: Arc::new(stored),
+            nearest: 0,
             cosine: Some(0.5),
             signs: all,
             words_rank: None,
@@ -222,23 +225,27 @@ mod tests {
     }
 
     fn kin_of(rows: &[Scored]) -> Vec<Kin> {
-        kin(&unmeasured(rows))
+        kin(&rows.iter().collect::<Vec<_>>())
     }
 
-    fn unmeasured(rows: &[Scored]) -> Vec<(&Scored, Option<&LookFacts>)> {
-        rows.iter().map(|row| (row, None)).collect()
+    /// To write into what others may read.
+    fn own(row: &mut Scored) -> &mut Stored {
+        Arc::get_mut(&mut row.stored).expect("nobody else has it")
     }
 
     #[test]
     fn fine_patterns_that_hash_alike_are_told_apart_by_their_measures() {
-        let rows = [row(1, "A", '1', 0, 60.0, 0), row(2, "A", '2', 0, 60.0, 0)];
+        let mut rows = [row(1, "A", '1', 0, 60.0, 0), row(2, "A", '2', 0, 60.0, 0)];
         let with = |period, contrast| LookFacts {
             period,
             contrast,
             ..LookFacts::default()
         };
-        let same = |a: &LookFacts, b: &LookFacts| {
-            let kin = kin(&[(&rows[0], Some(a)), (&rows[1], Some(b))]);
+        let mut same = |a: &LookFacts, b: &LookFacts| {
+            for (row, facts) in rows.iter_mut().zip([a, b]) {
+                own(row).swatches[0].facts = Some(facts.clone());
+            }
+            let kin = kin_of(&rows);
             kin[0].likeness(&kin[1]).is_some()
         };
         let fine = with(Some(0.030), 20.0);
@@ -283,13 +290,13 @@ mod tests {
             row(2, "B", '2', u64::MAX, 60.0, 0),
         ];
         assert!(kin_of(&rows)[0].look.is_some());
-        rows[1].material.properties.category = Category::parse("marble").ok();
+        own(&mut rows[1]).material.properties.category = Category::parse("marble").ok();
         assert!(kin_of(&rows)[0].look.is_none());
-        rows[1].material.properties.category = rows[0].material.properties.category;
-        rows[1].material.maker = None;
+        own(&mut rows[1]).material.properties.category = Category::parse("oak").ok();
+        own(&mut rows[1]).material.maker = None;
         assert!(kin_of(&rows)[0].look.is_none());
         // Nothing is said of looks without embeddings.
-        rows[1].material.maker = Name::parse("B").ok();
+        own(&mut rows[1]).material.maker = Name::parse("B").ok();
         rows[1].signs.clear();
         assert!(kin_of(&rows)[0].look.is_none());
     }
@@ -297,7 +304,7 @@ mod tests {
     #[test]
     fn rows_without_pictures_are_the_same_as_nothing() {
         let mut rows = [row(1, "A", '1', 0, 60.0, 0), row(2, "A", '1', 0, 60.0, 0)];
-        rows[0].swatches.clear();
+        own(&mut rows[0]).swatches.clear();
         assert!(kin_of(&rows).iter().all(|k| *k == Kin::default()));
         assert!(kin_of(&[]).is_empty());
     }
@@ -310,8 +317,8 @@ mod tests {
             row(3, "A", '3', 0, 60.0, 0),
             row(4, "B", '4', 0, 60.0, 0),
         ];
-        rows[3].material.maker = None;
-        let numbers = makers(&unmeasured(&rows));
+        own(&mut rows[3]).material.maker = None;
+        let numbers = makers(&rows.iter().collect::<Vec<_>>());
         assert_eq!(numbers, [Some(0), Some(1), Some(0), None]);
     }
 }

@@ -327,7 +327,7 @@ impl Veneer {
             let weight = if example.away { -weight } else { weight };
             parts.extend(found.embedding.map(|vector| (weight, vector)));
             if !example.away {
-                looks.push(found.stored.facts());
+                looks.push(found.stored.facts.clone());
                 colours.extend_from_slice(&found.stored.palette);
             }
             let known = catalog.material(&found.slug).await?;

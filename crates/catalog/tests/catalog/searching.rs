@@ -35,7 +35,7 @@ async fn asked(catalog: &Catalog, words: &str) -> Vec<String> {
         "words alone bring only what has them"
     );
     scored.sort_by(|a, b| b.words_rank.unwrap().total_cmp(&a.words_rank.unwrap()));
-    let names = scored.iter().map(|s| s.material.name.as_str().to_owned());
+    let names = scored.iter().map(|s| s.material().name.as_str().to_owned());
     names.collect()
 }
 

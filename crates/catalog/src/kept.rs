@@ -1,0 +1,101 @@
+//! Rows in memory. A search scores hundreds of materials and shows a few; reading their rows and taking them
+//! apart is most of the time of an answer, and they hardly ever change. Which did, the shelf knows.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use moka::sync::Cache;
+use sqlx::Row;
+
+use crate::filter_sql::Sql;
+use crate::read::Stored;
+use crate::row::{MATERIAL, SWATCH, StoredSwatch, material, swatch};
+use crate::shelf::Shelf;
+use crate::{Catalog, CatalogError, MaterialId};
+
+/// A row, and the change of the library up to which it is known to be right.
+#[derive(Debug, Clone)]
+struct Kept {
+    version: i64,
+    stored: Arc<Stored>,
+}
+
+/// The materials read last.
+#[derive(Debug)]
+pub(crate) struct Keep(Cache<i64, Kept>);
+
+impl Keep {
+    /// About 3 KB each.
+    const MATERIALS: u64 = 20_000;
+
+    pub fn new() -> Self {
+        Self(Cache::new(Self::MATERIALS))
+    }
+}
+
+impl Catalog {
+    /// Materials with their pictures in the librarian's order, by number. What is not there any more is
+    /// left out.
+    pub(crate) async fn stored(
+        &self,
+        shelf: &Shelf,
+        ids: &[MaterialId],
+    ) -> Result<HashMap<i64, Arc<Stored>>, CatalogError> {
+        let keep = &self.inner.keep.0;
+        let mut out = HashMap::with_capacity(ids.len());
+        let mut missing = Vec::new();
+        for &MaterialId(id) in ids {
+            let fresh = |kept: &Kept| shelf.changed(id).is_some_and(|at| kept.version >= at);
+            match keep.get(&id).filter(fresh) {
+                Some(kept) => {
+                    out.insert(id, kept.stored);
+                }
+                None => missing.push(id),
+            }
+        }
+        if missing.is_empty() {
+            return Ok(out);
+        }
+        for stored in self.read(&missing).await? {
+            let (id, stored) = (stored.id.0, Arc::new(stored));
+            // A later change may be in what was read; it is then read once more.
+            let version = shelf.version;
+            let kept = Kept {
+                version,
+                stored: Arc::clone(&stored),
+            };
+            keep.insert(id, kept);
+            out.insert(id, stored);
+        }
+        Ok(out)
+    }
+
+    async fn read(&self, numbers: &[i64]) -> Result<Vec<Stored>, CatalogError> {
+        let mut sql = Sql::new("SELECT s.material_id, ");
+        sql.push(SWATCH)
+            .push(" FROM swatches s WHERE s.material_id = ANY(")
+            .push_bind(numbers)
+            .push(") ORDER BY s.material_id, s.position, s.id");
+        let mut swatches: HashMap<i64, Vec<StoredSwatch>> = HashMap::new();
+        for row in &sql.build().fetch_all(self.pool()).await? {
+            let of: i64 = row.try_get("material_id")?;
+            swatches.entry(of).or_default().push(swatch(row)?);
+        }
+        let mut sql = Sql::new("SELECT ");
+        sql.push(MATERIAL)
+            .push(" FROM materials m WHERE m.id = ANY(")
+            .push_bind(numbers)
+            .push(")");
+        let rows = sql.build().fetch_all(self.pool()).await?;
+        rows.iter()
+            .map(|row| {
+                let id: i64 = row.try_get("id")?;
+                Ok(Stored {
+                    id: MaterialId(id),
+                    material: material(row)?,
+                    swatches: swatches.remove(&id).unwrap_or_default(),
+                })
+            })
+            .collect()
+    }
+}
