@@ -1,16 +1,18 @@
 //! Which materials are worth scoring.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use material::{Colour, Filters, Properties};
 use pgvector::Vector;
 use roaring::RoaringBitmap;
 use sqlx::{Executor, Postgres};
 
-use crate::filter_sql::{Sql, push_filters};
+use crate::columns::Sql;
 use crate::fold::WordsQuery;
 use crate::models::embedding;
 use crate::nearest::Path;
+use crate::score::Near;
 use crate::shelf::Shelf;
 use crate::{Catalog, CatalogError, MaterialId, ModelId};
 
@@ -49,21 +51,25 @@ pub struct Candidates {
     pub path: Path,
     /// How well each has the words, where they are all that was asked.
     pub(crate) ranks: Option<HashMap<MaterialId, f32>>,
+    /// Whether nothing that words alone found was left out.
+    has_all: bool,
+    /// What the model says of those it was asked about on the way.
+    pub(crate) near: HashMap<MaterialId, Near>,
 }
 
 impl Candidates {
     /// Whether everything that has one of the words is among them, so that nothing else needs to be asked
     /// for it.
-    pub fn is_all_of_the_words(&self, depth: u32) -> bool {
-        self.ranks.is_some() && self.ids.len() < depth as usize
+    pub fn is_all_of_the_words(&self) -> bool {
+        self.ranks.is_some() && self.has_all
     }
 }
 
 impl Catalog {
     /// The most that one leg brings.
     pub const MAX_DEPTH: u32 = 2_000;
-    /// The most that the index brings for the look. The ten nearest of all have been among so many in every
-    /// measurement.
+    /// The most that sketches or the index bring for the look. The ten nearest of all have been among so many
+    /// in every measurement.
     pub const BY_INDEX: u32 = 250;
 
     /// How many materials pass the filters.
@@ -75,7 +81,7 @@ impl Catalog {
     }
 
     /// Fetches what is worth scoring: all that pass the filters when they are few, else the best of
-    /// every leg that was asked for. Where the look is asked of the index, it brings at most
+    /// every leg that was asked for. Where the look is asked of sketches or the index, it brings at most
     /// [`Self::BY_INDEX`] and the other legs a quarter as many: the library is large, every candidate costs
     /// time, and what is nearest in look counts most. Apart from that min(depth, matches) come back at any selectivity. Where words are all there is,
     /// only what has one of them is worth it, and where nothing is asked, nothing: [`tail`](Self::tail)
@@ -86,20 +92,27 @@ impl Catalog {
     pub async fn candidates(&self, query: &CandidateQuery<'_>) -> Result<Candidates, CatalogError> {
         let depth = query.depth.clamp(1, Self::MAX_DEPTH);
         let shelf = self.shelf().await?;
-        let among = Among::new(&shelf, query.filters);
+        let among = Among::new(Arc::clone(&shelf), query.filters);
         let mut found = Candidates {
             ids: Vec::new(),
             total: among.len(),
             path: Path::Exact,
             ranks: None,
+            has_all: false,
+            near: HashMap::new(),
         };
         if !query.is_seen() {
             // Words alone name what has them, nothing asked names nothing: the rest needs no score, and
             // follows in the order of the library.
             if let Some(words) = query.words {
-                let ranked = self.by_words(&among, words, depth).await?;
+                let few = match among.library <= self.inner.exact_below {
+                    true => depth,
+                    false => depth.min(Self::BY_INDEX),
+                };
+                let ranked = self.by_words(&among, words, few).await?;
                 found.ids = ranked.iter().map(|(id, _)| *id).collect();
                 found.ids.sort_unstable();
+                found.has_all = ranked.len() < few as usize;
                 found.ranks = Some(ranked.into_iter().collect());
             }
             return Ok(found);
@@ -112,8 +125,9 @@ impl Catalog {
         let (mut least, mut each) = (depth, depth);
         if let Some((model, vector)) = query.model {
             let vector = embedding(vector)?;
-            (all, found.path) = self.nearest(&among, model, &vector, depth).await?;
-            if found.path == Path::Index {
+            let nearest = self.nearest(&among, model, &vector, depth).await?;
+            (all, found.path, found.near) = (nearest.ids, nearest.path, nearest.near);
+            if found.path != Path::Exact {
                 least = depth.min(Self::BY_INDEX);
                 each = least.div_ceil(4);
             }
@@ -180,33 +194,24 @@ impl Catalog {
         fetch_ids(self.pool(), sql).await
     }
 
-    /// Those that have the words best, and how well.
+    /// Those that have the words best, and how well, best first.
     async fn by_words(
         &self,
         among: &Among<'_>,
         words: &WordsQuery,
         depth: u32,
     ) -> Result<Vec<(MaterialId, f32)>, CatalogError> {
-        // Of very many that have one of the words, those that have most of them are asked for first.
-        let levels = if among.library <= self.inner.exact_below {
-            vec![words.any()]
-        } else {
-            words.levels()
+        let lexemes = self.lexemes(words).await?;
+        let levels = among.shelf.lexicon.levels(&among.set, words, &lexemes);
+        let most = match among.library <= self.inner.exact_below {
+            true => usize::MAX,
+            false => WORDED * depth as usize,
         };
-        let mut found: Vec<(MaterialId, f32)> = Vec::new();
-        let mut known: HashSet<i64> = HashSet::new();
-        for level in levels {
-            let mut statement = words_statement(among, words, &level, depth);
-            let rows: Vec<(i64, f32)> = statement.build_query_as().fetch_all(self.pool()).await?;
-            for (id, rank) in rows {
-                if found.len() < depth as usize && known.insert(id) {
-                    found.push((MaterialId(id), rank));
-                }
-            }
-            if found.len() >= depth as usize {
-                break;
-            }
-        }
+        let having: Vec<MaterialId> = ids(levels.iter().flatten().take(most));
+        let ranks = self.words_ranks(&having, words).await?;
+        let mut found: Vec<(MaterialId, f32)> = ranks.into_iter().collect();
+        found.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        found.truncate(depth as usize);
         Ok(found)
     }
 }
@@ -214,6 +219,7 @@ impl Catalog {
 /// What passes the filters.
 pub(crate) struct Among<'a> {
     pub filters: &'a Filters,
+    pub shelf: Arc<Shelf>,
     pub set: RoaringBitmap,
     /// How many there are without any filter.
     pub library: u32,
@@ -222,12 +228,13 @@ pub(crate) struct Among<'a> {
 }
 
 impl<'a> Among<'a> {
-    pub fn new(shelf: &Shelf, filters: &'a Filters) -> Self {
+    pub fn new(shelf: Arc<Shelf>, filters: &'a Filters) -> Self {
         Self {
             filters,
             set: shelf.survivors(filters),
             library: shelf.materials(),
             pictures: shelf.pictures() as f64 / f64::from(shelf.materials().max(1)),
+            shelf,
         }
     }
 
@@ -261,28 +268,9 @@ pub(crate) async fn fetch_ids<'c>(
     Ok(ids.into_iter().map(MaterialId).collect())
 }
 
-/// The most materials that are ranked by how well they have the words. Past it some stand for all: so many
-/// have them that it tells little.
-const WORDED: i64 = 3_000;
-
-/// `which` is a part of the words to ask for.
-fn words_statement(among: &Among<'_>, words: &WordsQuery, which: &str, depth: u32) -> Sql {
-    let mut sql = Sql::new("SELECT id, coverage + closeness FROM (SELECT m.id, ");
-    push_coverage(&mut sql, words);
-    sql.push(" AS coverage, ")
-        .push(CLOSENESS)
-        .push(" AS closeness FROM (SELECT m.id, m.words FROM materials m WHERE m.words @@ (SELECT to_tsquery('veneer', ")
-        .push_bind(which.to_owned())
-        .push(")) AND ");
-    push_filters(&mut sql, among.filters);
-    sql.push(" LIMIT ")
-        .push_bind(WORDED.max(i64::from(depth)))
-        .push(") m, ");
-    push_queries(&mut sql, words);
-    sql.push(") found ORDER BY coverage DESC, closeness DESC, id LIMIT ")
-        .push_bind(i64::from(depth));
-    sql
-}
+/// In a large library so many are ranked by how well they have the words for every material that is wanted,
+/// those first that have most of them. Where more have as many, some stand for all: it tells little.
+const WORDED: usize = 3;
 
 /// How well each of `m` has the words, of those that have any of them.
 pub(crate) fn ranks_statement(ids: Vec<i64>, words: &WordsQuery) -> Sql {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use moka::sync::Cache;
 use sqlx::Row;
 
-use crate::filter_sql::Sql;
+use crate::columns::Sql;
 use crate::read::Stored;
 use crate::row::{MATERIAL, SWATCH, StoredSwatch, material, swatch};
 use crate::shelf::Shelf;
@@ -20,16 +20,23 @@ struct Kept {
     stored: Arc<Stored>,
 }
 
-/// The materials read last.
+/// The materials read last, and the stems of the words asked for last.
 #[derive(Debug)]
-pub(crate) struct Keep(Cache<i64, Kept>);
+pub(crate) struct Keep {
+    rows: Cache<i64, Kept>,
+    pub stems: Cache<String, Vec<String>>,
+}
 
 impl Keep {
     /// About 3 KB each.
-    const MATERIALS: u64 = 20_000;
+    const MATERIALS: u64 = 60_000;
+    const WORDS: u64 = 10_000;
 
     pub fn new() -> Self {
-        Self(Cache::new(Self::MATERIALS))
+        Self {
+            rows: Cache::new(Self::MATERIALS),
+            stems: Cache::new(Self::WORDS),
+        }
     }
 }
 
@@ -41,7 +48,7 @@ impl Catalog {
         shelf: &Shelf,
         ids: &[MaterialId],
     ) -> Result<HashMap<i64, Arc<Stored>>, CatalogError> {
-        let keep = &self.inner.keep.0;
+        let keep = &self.inner.keep.rows;
         let mut out = HashMap::with_capacity(ids.len());
         let mut missing = Vec::new();
         for &MaterialId(id) in ids {
@@ -68,6 +75,15 @@ impl Catalog {
             out.insert(id, stored);
         }
         Ok(out)
+    }
+
+    /// Reads as many materials as are kept.
+    pub(crate) async fn keep_first(&self, shelf: &Shelf) -> Result<(), CatalogError> {
+        const AT_ONCE: usize = 1_000;
+        for ids in shelf.first(Keep::MATERIALS as usize).chunks(AT_ONCE) {
+            self.stored(shelf, ids).await?;
+        }
+        Ok(())
     }
 
     async fn read(&self, numbers: &[i64]) -> Result<Vec<Stored>, CatalogError> {

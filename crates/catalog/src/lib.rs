@@ -11,18 +11,19 @@
 mod agreement;
 mod calls;
 mod candidates;
+mod columns;
 mod coverage;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod engine;
 mod error;
 mod facets;
-mod filter_sql;
 mod fold;
 mod images;
 mod indexing;
 mod kept;
 mod ledger;
+mod lexicon;
 mod model_use;
 mod models;
 mod nearest;
@@ -36,6 +37,8 @@ mod seen;
 mod shares;
 mod shelf;
 mod shelf_load;
+mod sketch;
+mod sketch_load;
 mod write;
 mod write_rows;
 

@@ -7,7 +7,7 @@ use material::{
 };
 use sqlx::Row;
 
-use crate::filter_sql::Sql;
+use crate::columns::Sql;
 use crate::row::{MATERIAL, SWATCH, StoredSwatch, card, hash_bytes, material, swatch, swatch_id};
 use crate::{Catalog, CatalogError, MaterialId};
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sqlx::Row;
 
-use crate::filter_sql::Sql;
+use crate::columns::Sql;
 use crate::read::Stored;
 use crate::row::{MATERIAL, SWATCH, StoredSwatch, material, swatch};
 use crate::{Catalog, CatalogError, MaterialId};

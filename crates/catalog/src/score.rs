@@ -8,8 +8,9 @@ use pgvector::Vector;
 use sqlx::Row;
 
 use crate::candidates::ranks_statement;
-use crate::filter_sql::Sql;
+use crate::columns::Sql;
 use crate::fold::WordsQuery;
+use crate::lexicon::Lexemes;
 use crate::models::embedding;
 use crate::read::Stored;
 use crate::row::{SWATCH, StoredSwatch, card, hash_bytes, swatch};
@@ -75,10 +76,11 @@ pub struct FoundSwatch {
     pub embedding: Option<Vec<f32>>,
 }
 
-/// What a model says of the picture that is nearest.
-struct Near {
+/// What a model says of the picture of a material that is nearest.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Near {
     swatch: SwatchRow,
-    cosine: Option<f32>,
+    pub cosine: Option<f32>,
     signs: Vec<u8>,
 }
 
@@ -95,10 +97,10 @@ impl Catalog {
         words: Option<&WordsQuery>,
     ) -> Result<Vec<Scored>, CatalogError> {
         let ranks = match words {
-            Some(words) if !ids.is_empty() => self.words_ranks(ids, words).await?,
-            _ => HashMap::new(),
+            Some(words) => self.words_ranks(ids, words).await?,
+            None => HashMap::new(),
         };
-        self.scored(ids, model, ranks).await
+        self.scored(ids, model, ranks, HashMap::new()).await
     }
 
     /// The same for candidates.
@@ -110,10 +112,13 @@ impl Catalog {
         found: &Candidates,
         query: &CandidateQuery<'_>,
     ) -> Result<Vec<Scored>, CatalogError> {
-        match &found.ranks {
-            Some(ranks) => self.scored(&found.ids, query.model, ranks.clone()).await,
-            None => self.score_data(&found.ids, query.model, query.words).await,
-        }
+        let ranks = match (&found.ranks, query.words) {
+            (Some(ranks), _) => ranks.clone(),
+            (None, Some(words)) => self.words_ranks(&found.ids, words).await?,
+            _ => HashMap::new(),
+        };
+        let near = found.near.clone();
+        self.scored(&found.ids, query.model, ranks, near).await
     }
 
     async fn scored(
@@ -121,21 +126,27 @@ impl Catalog {
         ids: &[MaterialId],
         model: Option<(ModelId, &[f32])>,
         ranks: HashMap<MaterialId, f32>,
+        mut near: HashMap<MaterialId, Near>,
     ) -> Result<Vec<Scored>, CatalogError> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
         let shelf = self.shelf().await?;
         let mut stored = self.stored(&shelf, ids).await?;
-        let mut near = match model {
-            Some(model) => self.nearest_pictures(ids, model).await?,
-            None => HashMap::new(),
-        };
+        if let Some((model, vector)) = model {
+            let unknown: Vec<MaterialId> = ids
+                .iter()
+                .filter(|id| !near.contains_key(id))
+                .copied()
+                .collect();
+            let vector = embedding(vector)?;
+            near.extend(self.nearest_pictures(&unknown, model, &vector).await?);
+        }
         Ok(ids
             .iter()
             .filter_map(|id| {
                 let stored = stored.remove(&id.0)?;
-                let near = near.remove(&id.0);
+                let near = near.remove(id);
                 let is_near = |s: &StoredSwatch| near.as_ref().is_some_and(|n| n.swatch == s.row);
                 Some(Scored {
                     nearest: stored.swatches.iter().position(is_near).unwrap_or(0),
@@ -148,12 +159,44 @@ impl Catalog {
             .collect())
     }
 
+    /// The stems of the words of a question, by the dictionary of the database. It never changes its mind, so
+    /// that most are known.
+    pub(crate) async fn lexemes(&self, words: &WordsQuery) -> Result<Lexemes, CatalogError> {
+        let known = &self.inner.keep.stems;
+        let mut out = Lexemes::new();
+        let mut missing = Vec::new();
+        for word in words.words() {
+            match known.get(word) {
+                Some(stems) => {
+                    out.insert(word.to_owned(), stems);
+                }
+                None => missing.push(word),
+            }
+        }
+        if !missing.is_empty() {
+            let rows: Vec<(String, Vec<String>)> = sqlx::query_as(
+                "SELECT w, tsvector_to_array(to_tsvector('veneer', w)) FROM unnest($1::text[]) w",
+            )
+            .bind(missing)
+            .fetch_all(self.pool())
+            .await?;
+            for (word, stems) in rows {
+                known.insert(word.clone(), stems.clone());
+                out.insert(word, stems);
+            }
+        }
+        Ok(out)
+    }
+
     /// How well those that have any of the words have them.
-    async fn words_ranks(
+    pub(crate) async fn words_ranks(
         &self,
         ids: &[MaterialId],
         words: &WordsQuery,
     ) -> Result<HashMap<MaterialId, f32>, CatalogError> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
         let numbers: Vec<i64> = ids.iter().map(|id| id.0).collect();
         let mut statement = ranks_statement(numbers, words);
         let rows: Vec<(i64, f32)> = statement.build_query_as().fetch_all(self.pool()).await?;
@@ -164,17 +207,21 @@ impl Catalog {
     }
 
     /// Of every material the picture that is nearest in look; of equals the one that was there first.
-    async fn nearest_pictures(
+    pub(crate) async fn nearest_pictures(
         &self,
         ids: &[MaterialId],
-        (model, vector): (ModelId, &[f32]),
-    ) -> Result<HashMap<i64, Near>, CatalogError> {
+        model: ModelId,
+        vector: &Vector,
+    ) -> Result<HashMap<MaterialId, Near>, CatalogError> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
         let numbers: Vec<i64> = ids.iter().map(|id| id.0).collect();
         let mut sql = Sql::new(
             // The length of the bits stands before them.
             "SELECT DISTINCT ON (e.material_id) e.material_id, e.swatch_id, e.embedding <=> ",
         );
-        sql.push_bind(embedding(vector)?)
+        sql.push_bind(vector.clone())
             .push(" AS distance, substr(bit_send(binary_quantize(e.embedding)), 5) AS signs FROM embeddings e WHERE e.material_id = ANY(")
             .push_bind(numbers)
             .push(") AND e.model_id = ")
@@ -190,7 +237,7 @@ impl Catalog {
                     cosine: Some((1.0 - distance) as f32).filter(|c| c.is_finite()),
                     signs: row.try_get("signs")?,
                 };
-                Ok((row.try_get("material_id")?, near))
+                Ok((MaterialId(row.try_get("material_id")?), near))
             })
             .collect()
     }

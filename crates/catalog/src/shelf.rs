@@ -3,11 +3,15 @@
 //! counts by the database take seconds there.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use material::{Category, Choice, Facet, Filters, Properties, Range, Word};
 use roaring::RoaringBitmap;
 
-use crate::filter_sql::known_values;
+use crate::columns::known_values;
+use crate::lexicon::Lexicon;
+use crate::sketch::Sketches;
+use crate::{MaterialId, ModelId};
 
 /// The values of one facet.
 #[derive(Debug, Clone, Default)]
@@ -64,6 +68,12 @@ pub(crate) struct Shelf {
     /// The change each came in with; 0 for those that are not there.
     changed: Vec<i64>,
     pictures: u64,
+    /// Which have which words.
+    pub lexicon: Arc<Lexicon>,
+    /// Of the embeddings of the model in use and of the palettes, where there is more than is compared
+    /// anyway.
+    pub looks: Option<(ModelId, Arc<Sketches>)>,
+    pub palettes: Option<Arc<Sketches>>,
 }
 
 /// The sets that filters choose, one for each facet or range something was chosen of.
@@ -117,6 +127,12 @@ impl Shelf {
     /// How many materials there are.
     pub fn materials(&self) -> u32 {
         self.all.len() as u32
+    }
+
+    /// So many of them, those that came first.
+    pub fn first(&self, most: usize) -> Vec<MaterialId> {
+        let ids = self.all.iter().take(most);
+        ids.map(|id| MaterialId(i64::from(id))).collect()
     }
 
     /// How many pictures of them.

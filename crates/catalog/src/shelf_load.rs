@@ -7,7 +7,7 @@ use material::{Facet, Word};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 
-use crate::filter_sql::{Column, PRICE, SIZE, Sql, column};
+use crate::columns::{Column, PRICE, SIZE, Sql, column};
 use crate::shelf::{Entry, Shelf};
 use crate::{Catalog, CatalogError};
 
@@ -63,7 +63,8 @@ impl Catalog {
         };
         let since = next.version;
         next.version = version;
-        self.load(&mut next, since).await?;
+        let changed = self.load(&mut next, since).await?;
+        self.sketch(&mut next, &changed).await?;
         self.inner.shelves.set(next);
         Ok(self.inner.shelves.now())
     }
@@ -97,15 +98,16 @@ impl Catalog {
     }
 
     /// Reads what changed after `since`, everything for 0. Rows of changes after the shelf's version may be
-    /// among it; they come again with their own.
-    async fn load(&self, shelf: &mut Shelf, since: i64) -> Result<(), CatalogError> {
+    /// among it; they come again with their own. Says which materials it read.
+    async fn load(&self, shelf: &mut Shelf, since: i64) -> Result<Vec<u32>, CatalogError> {
         let mut sql = Sql::new("SELECT m.id");
         for &facet in Facet::all() {
             let (Column::One(name) | Column::Many(name)) = column(facet);
             sql.push(format_args!(", m.{name}"));
         }
         sql.push(format_args!(
-            ", m.{PRICE}, m.{SIZE}, (SELECT count(*) FROM swatches s WHERE s.material_id = m.id)::int
+            ", m.{PRICE}, m.{SIZE}, (SELECT count(*) FROM swatches s WHERE s.material_id = m.id)::int,
+             tsvector_to_array(m.words)
              FROM materials m"
         ));
         if since > 0 {
@@ -114,6 +116,10 @@ impl Catalog {
             // In this order sets of bits grow at their end.
             sql.push(" ORDER BY m.id");
         }
+        let mut changed = Vec::new();
+        let mut lexicon = Arc::unwrap_or_clone(std::mem::take(&mut shelf.lexicon));
+        let mut again: Vec<(u32, Vec<String>)> = Vec::new();
+        let stems = Facet::all().len() + 4;
         let mut rows = sql.build().fetch(self.pool());
         while let Some(row) = rows.try_next().await? {
             let id: i64 = row.try_get(0)?;
@@ -123,8 +129,22 @@ impl Catalog {
                 CatalogError::Internal
             })?;
             shelf.put(id, &entry(&row)?);
+            changed.push(id);
+            let words: Vec<String> = row.try_get(stems)?;
+            if since > 0 {
+                again.push((id, words));
+            } else {
+                lexicon.add(id, words);
+            }
         }
-        Ok(())
+        if !again.is_empty() {
+            lexicon.forget(&again.iter().map(|(id, _)| *id).collect());
+            for (id, words) in again {
+                lexicon.add(id, words);
+            }
+        }
+        shelf.lexicon = Arc::new(lexicon);
+        Ok(changed)
     }
 }
 

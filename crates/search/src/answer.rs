@@ -195,7 +195,7 @@ impl Veneer {
                 .catalog
                 .tail(&subject.filters, model, &exclude, skip, count)
                 .await?;
-            let has_words = !found.is_all_of_the_words(DEPTH);
+            let has_words = !found.is_all_of_the_words();
             let words = subject.query.as_ref().filter(|_| has_words);
             let rows = self.inner.catalog.score_data(&ids, model, words).await?;
             // The tail keeps its own order: fused scores of another set do not compare.

@@ -1,10 +1,10 @@
 //! Which candidates are the same to the eye: the same file, the same picture saved again, or the look of
 //! another maker's product. They stand under each other and not beside each other.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, hash::Hash};
 
 use catalog::Scored;
-use material::{Category, Colour, LookFacts, Name, SwatchId};
+use material::{Colour, LookFacts, SwatchId};
 use rank::Kin;
 
 use crate::colours;
@@ -27,23 +27,30 @@ const SAME_COLOURS: f32 = 4.0;
 struct Trait<'a> {
     file: &'a SwatchId,
     phash: u64,
-    signs: &'a [u8],
+    /// Words of 64; every pair is compared.
+    signs: Vec<u64>,
     palette: &'a [Colour],
-    kind: Option<Category>,
-    maker: Option<&'a Name>,
+    /// Kinds and makers as numbers, for the same reason.
+    kind: Option<u32>,
+    maker: Option<u32>,
     facts: Option<&'a LookFacts>,
 }
 
 impl<'a> Trait<'a> {
-    fn of(row: &'a Scored) -> Option<Self> {
+    fn of(row: &'a Scored, kind: Option<u32>, maker: Option<u32>) -> Option<Self> {
         let first = row.swatch()?;
+        let word = |eight: &[u8]| {
+            let mut word = [0; 8];
+            word[..eight.len()].copy_from_slice(eight);
+            u64::from_le_bytes(word)
+        };
         Some(Self {
             file: &first.swatch.id,
             phash: first.phash,
-            signs: &row.signs,
+            signs: row.signs.chunks(8).map(word).collect(),
             palette: &first.palette,
-            kind: row.material().properties.category,
-            maker: row.material().maker.as_ref(),
+            kind,
+            maker,
             facts: first.facts.as_ref(),
         })
     }
@@ -73,11 +80,11 @@ impl<'a> Trait<'a> {
 
     /// Alike, of one kind, and by another maker: one maker's two are two because he says so.
     fn is_same_look(&self, other: &Self) -> bool {
-        self.kind.is_some()
+        self.maker != other.maker
             && self.kind == other.kind
+            && self.kind.is_some()
             && self.maker.is_some()
             && other.maker.is_some()
-            && self.maker != other.maker
             && self.sign_distance(other).is_some_and(|d| d <= SAME_LOOK)
             && self.is_near_in_colour(other, SAME_COLOURS)
     }
@@ -91,16 +98,21 @@ impl<'a> Trait<'a> {
         if self.signs.is_empty() || self.signs.len() != other.signs.len() {
             return None;
         }
-        let pairs = self.signs.iter().zip(other.signs);
+        let pairs = self.signs.iter().zip(&other.signs);
         let differ: u32 = pairs.map(|(a, b)| (a ^ b).count_ones()).sum();
-        Some(differ as f32 / (self.signs.len() * 8) as f32)
+        Some(differ as f32 / (self.signs.len() * 64) as f32)
     }
 }
 
 /// What every row is the same as. Each group gathers around its first row, so that nothing is the same as
 /// something by way of a third; the rows have to come in one order for one set.
 pub(crate) fn kin(rows: &[&Scored]) -> Vec<Kin> {
-    let traits: Vec<Option<Trait<'_>>> = rows.iter().map(|row| Trait::of(row)).collect();
+    let kinds = numbered(rows.iter().map(|row| row.material().properties.category));
+    let traits: Vec<Option<Trait<'_>>> = rows
+        .iter()
+        .zip(kinds.into_iter().zip(makers(rows)))
+        .map(|(row, (kind, maker))| Trait::of(row, kind, maker))
+        .collect();
     let mut out = vec![Kin::default(); rows.len()];
     let mut files: HashMap<&SwatchId, usize> = HashMap::new();
     for (i, one) in traits.iter().enumerate() {
@@ -161,12 +173,16 @@ fn gather<'a>(
 
 /// A number for every maker, by name.
 pub(crate) fn makers(rows: &[&Scored]) -> Vec<Option<u32>> {
-    let mut known: HashMap<&str, u32> = HashMap::new();
-    rows.iter()
-        .map(|row| {
-            let name = row.material().maker.as_ref()?.as_str();
+    numbered(rows.iter().map(|row| row.material().maker.as_ref()))
+}
+
+/// The same number for the same thing, in the order in which they come first.
+fn numbered<T: Eq + Hash>(things: impl Iterator<Item = Option<T>>) -> Vec<Option<u32>> {
+    let mut known: HashMap<T, u32> = HashMap::new();
+    things
+        .map(|thing| {
             let next = known.len() as u32;
-            Some(*known.entry(name).or_insert(next))
+            Some(*known.entry(thing?).or_insert(next))
         })
         .collect()
 }
@@ -177,7 +193,7 @@ mod tests {
     use std::sync::Arc;
 
     use catalog::{MaterialId, Stored, StoredSwatch, SwatchRow};
-    use material::{Description, Lab, NewMaterial, Properties, Slug, SwatchRef};
+    use material::{Category, Description, Lab, Name, NewMaterial, Properties, Slug, SwatchRef};
 
     /// A material with one picture, of the colour `l`, whose embedding starts with `signs`.
     fn row(id: i64, maker: &str, file: char, phash: u64, l: f32, signs: u8) -> Scored {
