@@ -36,6 +36,7 @@ mod seen;
 mod shares;
 mod shelf;
 mod shelf_load;
+mod swatch_analyses;
 mod write;
 mod write_rows;
 
@@ -62,6 +63,7 @@ pub use row::StoredSwatch;
 pub use score::{FoundSwatch, Scored};
 pub use searches::{AnalysisKey, NewSearch, StoredSearch, Subject};
 pub use seen::CachedAnalysis;
+pub use swatch_analyses::SwatchAnalysis;
 pub use write::{Entry, NewSwatch, Upserted};
 
 /// Where the library lives.
