@@ -32,6 +32,8 @@ pub enum Part {
     Http,
     /// The whole thing in Chromium, and the budgets of what a browser loads.
     Browser,
+    /// The models in Rust alone, without ONNX Runtime. Compiles long, so only when it is named.
+    Tract,
 }
 
 /// Crates whose tests talk to a database.
@@ -56,6 +58,9 @@ pub fn run(ws: &Workspace, only: &[Part], filter: Option<&str>) -> Result<bool> 
     }
     if chosen(Part::Browser) {
         browser(ws, filter, &mut rows);
+    }
+    if only.contains(&Part::Tract) {
+        step(&mut rows, "models in Rust alone", || tract(ws, filter));
     }
     let sum: Count = rows.iter().map(|r| r.count).sum();
     if sum == Count::default() {
@@ -267,6 +272,29 @@ fn doc_tests(ws: &Workspace, filter: Option<&str>) -> Result<(Count, String)> {
         cargo.args(["--", filter]);
     }
     Ok((counted(&mut cargo, "doc tests")?, String::new()))
+}
+
+/// Crates of tract that take long to optimise. Its kernels are assembler or do not matter to models as small as
+/// those of tests.
+const TRACT: [&str; 7] = ["core", "data", "extra", "hir", "linalg", "nnef", "onnx"];
+
+/// The tests of `vision` with the feature `tract`, which compares it with ONNX Runtime.
+fn tract(ws: &Workspace, filter: Option<&str>) -> Result<(Count, String)> {
+    let mut cargo = ws.cargo();
+    cargo
+        .args(["test", "--release", "--package", "vision", "--lib"])
+        .args(["--features", "tract"])
+        .envs(model_tools::test_environment(ws)?);
+    for name in TRACT {
+        cargo.args([
+            "--config",
+            &format!("profile.release.package.tract-{name}.opt-level=1"),
+        ]);
+    }
+    if let Some(filter) = filter {
+        cargo.args(["--", filter]);
+    }
+    Ok((counted(&mut cargo, "models in Rust alone")?, String::new()))
 }
 
 /// Runs a program, passes its output on and counts the tests that it reports.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use material::{
-    Choice, ExampleCard, Range, Results, SearchText, SwatchRef, View,
+    Choice, Estimated, ExampleCard, Range, Results, SearchText, SwatchRef, View,
     read::{PieceKind, pieces},
 };
 
@@ -27,6 +27,8 @@ pub enum Does {
     Wish,
     /// It is what somebody typed, which is left as it is.
     Typed,
+    /// A model suggests that it is meant: it brings some materials forward.
+    Suggested,
 }
 
 impl Does {
@@ -34,6 +36,7 @@ impl Does {
         match self {
             Self::Wish => "chip chip-wish",
             Self::Filter | Self::Typed => "chip chip-on",
+            Self::Suggested => "chip chip-wish chip-suggested",
         }
     }
 
@@ -42,12 +45,13 @@ impl Does {
             Self::Filter => "Only what is so is shown",
             Self::Wish => "What is so comes first",
             Self::Typed => "Looked for in names and descriptions",
+            Self::Suggested => "A model suggests that this is meant; what is so comes first",
         }
     }
 }
 
-/// Everything that was chosen, in a fixed order: words, swatches, values, ranges.
-pub fn chips(view: &View, examples: &[ExampleCard]) -> Vec<Chip> {
+/// Everything that was chosen, in a fixed order: words, what they are thought to mean, swatches, values, ranges.
+pub fn chips(view: &View, suggested: &[Estimated], examples: &[ExampleCard]) -> Vec<Chip> {
     let base = view.first_page();
     let mut out = Vec::new();
     if let Some(text) = &view.text {
@@ -75,6 +79,16 @@ pub fn chips(view: &View, examples: &[ExampleCard]) -> Vec<Chip> {
             },
             swatch: None,
         }));
+    }
+    for value in suggested {
+        let mut without = base.clone();
+        without.declined.insert(value.field);
+        out.push(Chip {
+            label: format!("suggested: {}", value.label),
+            without,
+            does: Does::Suggested,
+            swatch: None,
+        });
     }
     if let Some(palette) = &view.palette {
         let names: Vec<_> = palette
@@ -170,7 +184,7 @@ fn range_label(name: &str, range: Range, show: impl Fn(i64) -> String) -> Option
 
 /// The chips as links, and one that takes all of them off; on a frozen page as plain words.
 pub fn chosen(results: &Results, frozen: bool) -> Option<AnyView> {
-    let chips = chips(&results.view, &results.examples);
+    let chips = chips(&results.view, &results.suggested, &results.examples);
     if chips.is_empty() {
         return None;
     }
@@ -246,7 +260,7 @@ mod tests {
     {
         let view =
             View::parse("q=oak&finish=oiled&finish=unknown&price_max=60&price=unknown&page=3")?;
-        let found: Vec<_> = chips(&view, &[])
+        let found: Vec<_> = chips(&view, &[], &[])
             .into_iter()
             .map(|c| (c.label, c.without.query()))
             .collect();
@@ -269,9 +283,27 @@ mod tests {
     }
 
     #[test]
+    fn a_suggestion_is_called_one_and_can_be_declined() -> Result<(), material::ParseError> {
+        let suggested = [material::Estimated {
+            field: material::Field::Finish,
+            value: "matt".to_owned(),
+            label: "matt".to_owned(),
+            confidence: 0.7,
+        }];
+        let view = View::parse("q=like+driftwood&page=2")?;
+        let found = chips(&view, &suggested, &[]);
+        let last = found
+            .last()
+            .map(|c| (c.label.as_str(), c.does, c.without.query()));
+        let declined = "?q=like+driftwood&declined=finish".to_owned();
+        assert_eq!(last, Some(("suggested: matt", Does::Suggested, declined)));
+        Ok(())
+    }
+
+    #[test]
     fn words_are_chips_of_their_own() -> Result<(), material::ParseError> {
         let view = View::parse("q=Skåne+oak+without+knots+under+60+€&page=2")?;
-        let found: Vec<_> = chips(&view, &[])
+        let found: Vec<_> = chips(&view, &[], &[])
             .into_iter()
             .map(|c| (c.label, c.does, c.without.query()))
             .collect();
@@ -286,7 +318,7 @@ mod tests {
             ]
         );
         assert_eq!(found[3].2, "?q=Sk%C3%A5ne+oak+without+knots");
-        let little = chips(&View::parse("q=in+the")?, &[]);
+        let little = chips(&View::parse("q=in+the")?, &[], &[]);
         assert_eq!(little.len(), 1);
         assert_eq!(little[0].without.query(), "");
         Ok(())

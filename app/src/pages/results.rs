@@ -279,7 +279,7 @@ pub fn body(results: &Results) -> AnyView {
         }
         .into_any();
     }
-    let chips = chips(&results.view, &results.examples);
+    let chips = chips(&results.view, &results.suggested, &results.examples);
     if chips.is_empty() {
         return view! {
             <div class="notice">

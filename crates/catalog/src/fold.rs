@@ -185,6 +185,18 @@ impl WordsQuery {
         (!query.wanted.is_empty()).then_some(query)
     }
 
+    /// Looks for the things of another query as well; what is unwanted in either stays so.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        for thing in other.wanted {
+            push(&mut self.wanted, thing);
+        }
+        for word in other.unwanted {
+            push(&mut self.unwanted, word);
+        }
+        self
+    }
+
     /// What is looked for.
     pub(crate) fn things(&self) -> &[Thing] {
         &self.wanted

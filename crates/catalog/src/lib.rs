@@ -39,6 +39,7 @@ mod shelf;
 mod shelf_load;
 mod sketch;
 mod sketch_load;
+mod swatch_analyses;
 mod write;
 mod write_rows;
 
@@ -65,6 +66,7 @@ pub use row::StoredSwatch;
 pub use score::{FoundSwatch, Scored};
 pub use searches::{AnalysisKey, NewSearch, StoredSearch, Subject};
 pub use seen::CachedAnalysis;
+pub use swatch_analyses::SwatchAnalysis;
 pub use write::{Entry, NewSwatch, Upserted};
 
 /// Where the library lives.

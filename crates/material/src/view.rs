@@ -1,11 +1,13 @@
 //! How a person looks at a search: words beside the photo, filters, weights, page. All of it lives
 //! in the query string, so that the address is the view.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Example, Filters, Fusion, Leg, Palette, ParseError, SearchText, SwatchId, Weights, scheme,
-    shown,
+    Example, Field, Filters, Fusion, Leg, Palette, ParseError, SearchText, SwatchId, Weights, Word,
+    scheme, shown,
 };
 
 /// Hits on one page.
@@ -17,6 +19,8 @@ pub const PAGE_SIZE: u32 = 48;
 pub struct View {
     /// Words that refine the search.
     pub text: Option<SearchText>,
+    /// Properties of which nothing is to be suggested for the words.
+    pub declined: BTreeSet<Field>,
     /// Swatches to be more, or less, like.
     pub examples: Vec<Example>,
     /// Colours to look for.
@@ -37,6 +41,7 @@ impl Default for View {
     fn default() -> Self {
         Self {
             text: None,
+            declined: BTreeSet::new(),
             examples: Vec::new(),
             palette: None,
             filters: Filters::default(),
@@ -82,6 +87,9 @@ impl View {
         match key {
             "q" if text.is_empty() => self.text = None,
             "q" => self.text = Some(SearchText::parse(value)?),
+            "declined" if !text.is_empty() => {
+                self.declined.insert(Field::parse(text)?);
+            }
             "like" | "unlike" if !text.is_empty() => {
                 let example = Example::parse(text, key == "unlike")?;
                 // Said twice, the last word counts.
@@ -137,6 +145,8 @@ impl View {
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut out = Vec::new();
         out.extend(self.text.as_ref().map(|t| ("q", t.as_str().to_owned())));
+        let declined = self.declined.iter().map(|field| field.as_str().to_owned());
+        out.extend(declined.map(|field| ("declined", field)));
         out.extend(self.examples.iter().map(Example::pair));
         out.extend(self.palette.as_ref().map(|p| ("palette", p.to_string())));
         out.extend(self.filters.pairs());
@@ -268,6 +278,17 @@ mod tests {
         }
         let many: String = (0..9).map(|i| format!("like={i:064}&")).collect();
         assert!(View::parse(&many).is_err());
+    }
+
+    #[test]
+    fn declined_suggestions_live_in_the_address() {
+        let view = View::parse("q=driftwood&declined=finish&declined=category&declined=").unwrap();
+        assert_eq!(view.declined.len(), 2);
+        assert_eq!(
+            view.query(),
+            "?q=driftwood&declined=category&declined=finish"
+        );
+        assert!(View::parse("declined=everything").is_err());
     }
 
     #[test]

@@ -83,6 +83,7 @@ impl Veneer {
             origin: subject.origin,
             view: view.clone(),
             examples: subject.examples,
+            suggested: subject.suggested,
             look: subject.look,
             analysis: subject.analysis,
             awaiting,

@@ -1,6 +1,6 @@
 //! What a view adds to a search: what is read in its words, and swatches to be more or less like.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use catalog::{ModelId, WordsQuery};
 use material::{
@@ -10,7 +10,13 @@ use material::{
 };
 use vision::Embedding;
 
-use crate::{Error, Veneer, agree::Wanted, subject::Subject, words::Terms};
+use crate::{
+    Error, Veneer,
+    agree::Wanted,
+    refine::{look_too, wish_too},
+    subject::Subject,
+    words::Terms,
+};
 
 /// How much what is not wanted counts against what is, beside a whole wish.
 const AGAINST: f32 = 0.5;
@@ -255,18 +261,22 @@ impl Veneer {
             self.lead(&mut subject, &view.examples).await?;
         }
         if let Some(text) = &view.text {
-            self.listen(&mut subject, text.as_str()).await;
+            self.listen(&mut subject, text.as_str(), &view.declined)
+                .await;
         }
         Ok(subject)
     }
 
-    async fn listen(&self, subject: &mut Subject, text: &str) {
+    async fn listen(&self, subject: &mut Subject, text: &str, declined: &BTreeSet<Field>) {
         let reading = read(text);
+        let suggested = self.suggested(text, &reading, declined).await;
         fill_in(&mut subject.filters, &reading.conditions());
-        subject.query = query(text, &reading);
+        subject.query = look_too(query(text, &reading), &suggested);
         let shown = shown_of(text);
         subject.terms = Some(Terms::of(&shown)).filter(|terms| !terms.is_empty());
         wish(&mut subject.wanted, &reading);
+        wish_too(&mut subject.wanted, &suggested);
+        subject.suggested = suggested;
         if !subject.wanted.properties.colours.is_empty() {
             subject.palette = subject.wanted.properties.colours.clone();
         }

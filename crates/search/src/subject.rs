@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use catalog::WordsQuery;
 use material::{
-    Analysis, Colour, ExampleCard, Field, Filters, LegScores, LookFacts, Origin, Token, read::Value,
+    Analysis, Colour, Estimated, ExampleCard, Field, Filters, LegScores, LookFacts, Origin, Token,
+    read::Value,
 };
 use vision::{Embedding, estimate};
 
@@ -28,6 +29,8 @@ pub(crate) struct Subject {
     pub words_mix: Mix,
     /// What may come back: what was chosen, and what was read in the words.
     pub filters: Filters,
+    /// What a model thinks is meant by the words beyond what they say.
+    pub suggested: Vec<Estimated>,
     /// What the full text is searched for.
     pub query: Option<WordsQuery>,
     /// The words that count, for the reasons.

@@ -1,8 +1,10 @@
 //! The server over real HTTP, in one program: linking it five times takes longer than running it.
 
+mod analysing;
 mod bad_input;
 mod describe;
 mod evaluation;
 mod main_job;
+mod refining;
 mod steering;
 mod support;

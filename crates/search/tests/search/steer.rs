@@ -124,6 +124,7 @@ async fn library(data: &Path) -> Veneer {
     let request = ImportRequest {
         folder: photos.path().to_owned(),
         csv: Some(csv),
+        analyse: None,
     };
     let report = veneer.import(request, silent()).await.unwrap();
     assert_eq!(report.created, ROWS.len() as u32, "{report:?}");

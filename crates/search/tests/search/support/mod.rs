@@ -68,5 +68,6 @@ pub fn import(folder: &Path, from: u8, count: u8) -> ImportRequest {
     ImportRequest {
         folder: folder.to_owned(),
         csv: None,
+        analyse: None,
     }
 }
