@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Example, Filters, Fusion, Leg, Palette, ParseError, SearchText, SwatchId, Weights, scheme,
+    Example, ExampleOf, Filters, Fusion, Leg, Palette, ParseError, SearchText, Weights, scheme,
     shown,
 };
 
@@ -17,7 +17,7 @@ pub const PAGE_SIZE: u32 = 48;
 pub struct View {
     /// Words that refine the search.
     pub text: Option<SearchText>,
-    /// Swatches to be more, or less, like.
+    /// Pictures to be more, or less, like.
     pub examples: Vec<Example>,
     /// Colours to look for.
     pub palette: Option<Palette>,
@@ -85,7 +85,7 @@ impl View {
             "like" | "unlike" if !text.is_empty() => {
                 let example = Example::parse(text, key == "unlike")?;
                 // Said twice, the last word counts.
-                self.examples.retain(|e| e.swatch != example.swatch);
+                self.examples.retain(|e| e.of != example.of);
                 if self.examples.len() >= Example::MAX {
                     return Err(ParseError::TooMany {
                         kind: "examples",
@@ -170,16 +170,17 @@ impl View {
         out.finish()
     }
 
-    /// The same view with a swatch to be more, or less, like; from its first page. Past
+    /// The same view with a picture to be more, or less, like; from its first page. Past
     /// [`Example::MAX`] the oldest example goes.
     #[must_use]
-    pub fn with_example(&self, swatch: &SwatchId, away: bool) -> Self {
-        let mut view = self.without_example(swatch);
+    pub fn with_example(&self, of: impl Into<ExampleOf>, away: bool) -> Self {
+        let of = of.into();
+        let mut view = self.without_example(&of);
         if view.examples.len() >= Example::MAX {
             view.examples.remove(0);
         }
         view.examples.push(Example {
-            swatch: swatch.clone(),
+            of,
             weight: Example::WHOLE,
             away,
         });
@@ -188,9 +189,9 @@ impl View {
 
     /// The same view without an example, from its first page.
     #[must_use]
-    pub fn without_example(&self, swatch: &SwatchId) -> Self {
-        let mut view = self.first_page();
-        view.examples.retain(|e| e.swatch != *swatch);
+    pub fn without_example(&self, of: impl Into<ExampleOf>) -> Self {
+        let (of, mut view) = (of.into(), self.first_page());
+        view.examples.retain(|e| e.of != of);
         view
     }
 
@@ -228,6 +229,7 @@ mod tests {
     )]
 
     use super::*;
+    use crate::SwatchId;
 
     #[test]
     fn a_view_reads_back_from_its_query() {

@@ -71,7 +71,12 @@ fn leg_scales(sample: &[Stored]) -> BTreeMap<Leg, LegScale> {
             palette: &sample[j].swatches.get(b)?.palette,
             facts: facts[j].get(b)?.as_ref(),
         };
-        Some(legs::agreements(&wanted, &look.palette, Some(look), &found))
+        Some(legs::agreements(
+            &wanted,
+            &look.palette,
+            &[(1.0, look)],
+            &found,
+        ))
     };
     let same: Vec<LegScores> = (0..sample.len())
         .filter_map(|i| agree((i, 0), (i, 1)))

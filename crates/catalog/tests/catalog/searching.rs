@@ -215,6 +215,7 @@ async fn a_share_is_a_frozen_copy(catalog: &Catalog) {
             origin: Origin::Library,
             view: View::default(),
             examples: Vec::new(),
+            gone: 0,
             look: Some(look()),
             analysis: Some(analysis("eye", false)),
             awaiting: false,
