@@ -124,6 +124,7 @@ pub fn results(total: u32, strong: u32, view: View) -> Results {
         origin: Origin::Photo,
         examples: Vec::new(),
         suggested: Vec::new(),
+        gone: 0,
         look: Some(LookFacts {
             palette: vec![colour("#e3dac6", 0.996), colour("#a8322d", 0.004)],
             lrv: 61.0,
@@ -182,6 +183,7 @@ pub fn library(total: u32, view: View) -> Results {
         origin: Origin::Library,
         examples: Vec::new(),
         suggested: Vec::new(),
+        gone: 0,
         look: None,
         analysis: None,
         bands: all.bands.clone().into_iter().filter(|_| asked).collect(),

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Example, Field, Filters, Fusion, Leg, Palette, ParseError, SearchText, SwatchId, Weights, Word,
-    scheme, shown,
+    Example, ExampleOf, Field, Filters, Fusion, Leg, Palette, ParseError, SearchText, Weights,
+    Word, scheme, shown,
 };
 
 /// Hits on one page.
@@ -21,7 +21,7 @@ pub struct View {
     pub text: Option<SearchText>,
     /// Properties of which nothing is to be suggested for the words.
     pub declined: BTreeSet<Field>,
-    /// Swatches to be more, or less, like.
+    /// Pictures to be more, or less, like.
     pub examples: Vec<Example>,
     /// Colours to look for.
     pub palette: Option<Palette>,
@@ -93,7 +93,7 @@ impl View {
             "like" | "unlike" if !text.is_empty() => {
                 let example = Example::parse(text, key == "unlike")?;
                 // Said twice, the last word counts.
-                self.examples.retain(|e| e.swatch != example.swatch);
+                self.examples.retain(|e| e.of != example.of);
                 if self.examples.len() >= Example::MAX {
                     return Err(ParseError::TooMany {
                         kind: "examples",
@@ -180,16 +180,17 @@ impl View {
         out.finish()
     }
 
-    /// The same view with a swatch to be more, or less, like; from its first page. Past
+    /// The same view with a picture to be more, or less, like; from its first page. Past
     /// [`Example::MAX`] the oldest example goes.
     #[must_use]
-    pub fn with_example(&self, swatch: &SwatchId, away: bool) -> Self {
-        let mut view = self.without_example(swatch);
+    pub fn with_example(&self, of: impl Into<ExampleOf>, away: bool) -> Self {
+        let of = of.into();
+        let mut view = self.without_example(&of);
         if view.examples.len() >= Example::MAX {
             view.examples.remove(0);
         }
         view.examples.push(Example {
-            swatch: swatch.clone(),
+            of,
             weight: Example::WHOLE,
             away,
         });
@@ -198,9 +199,9 @@ impl View {
 
     /// The same view without an example, from its first page.
     #[must_use]
-    pub fn without_example(&self, swatch: &SwatchId) -> Self {
-        let mut view = self.first_page();
-        view.examples.retain(|e| e.swatch != *swatch);
+    pub fn without_example(&self, of: impl Into<ExampleOf>) -> Self {
+        let (of, mut view) = (of.into(), self.first_page());
+        view.examples.retain(|e| e.of != of);
         view
     }
 
@@ -238,6 +239,7 @@ mod tests {
     )]
 
     use super::*;
+    use crate::SwatchId;
 
     #[test]
     fn a_view_reads_back_from_its_query() {

@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use catalog::{CandidateQuery, Candidates, MaterialId};
 use material::{
-    Band, BandCount, Double, FacetCounts, Hit, Origin, PAGE_SIZE, Results, Timing, Token, View,
-    Weights,
+    Band, BandCount, Double, ExampleOf, FacetCounts, Hit, Origin, PAGE_SIZE, Results, Timing,
+    Token, View, Weights,
 };
 
 use crate::{
@@ -81,7 +81,8 @@ impl Veneer {
         Ok(Results {
             id: subject.id,
             origin: subject.origin,
-            view: view.clone(),
+            view: without_gone(view, &subject.gone),
+            gone: subject.gone.len() as u32,
             examples: subject.examples,
             suggested: subject.suggested,
             look: subject.look,
@@ -249,7 +250,11 @@ fn why(judged: &Judged, subject: &Subject) -> (String, Vec<material::Reason>) {
         } else {
             &[]
         },
-        facts: subject.look.as_ref(),
+        // of several, none is the one to measure by
+        facts: subject
+            .look
+            .as_ref()
+            .filter(|_| subject.other_looks.is_empty()),
     });
     let matched = subject.terms.as_ref().map_or_else(Vec::new, |terms| {
         let row = &judged.row;
@@ -281,6 +286,13 @@ fn why(judged: &Judged, subject: &Subject) -> (String, Vec<material::Reason>) {
         summary = "where you started".to_owned();
     }
     (summary, reasons)
+}
+
+/// The view without photos that are not kept any more: what the page leads to asks for them no more.
+fn without_gone(view: &View, gone: &[ExampleOf]) -> View {
+    let mut view = view.clone();
+    view.examples.retain(|example| !gone.contains(&example.of));
+    view
 }
 
 /// The counts, with what was chosen by hand marked; what was read in the words stands in the words.

@@ -67,7 +67,12 @@ fn leg_scales(sample: &[Stored]) -> BTreeMap<Leg, LegScale> {
             palette: &sample[j].swatches.get(b)?.palette,
             facts: sample[j].swatches.get(b)?.facts.as_ref(),
         };
-        Some(legs::agreements(&wanted, &look.palette, Some(look), &found))
+        Some(legs::agreements(
+            &wanted,
+            &look.palette,
+            &[(1.0, look)],
+            &found,
+        ))
     };
     let same: Vec<LegScores> = (0..sample.len())
         .filter_map(|i| agree((i, 0), (i, 1)))

@@ -42,6 +42,7 @@ impl Veneer {
     /// Scores rows on every leg, in their order.
     pub(crate) fn judge(&self, rows: Vec<Scored>, subject: &Subject) -> Vec<Judged> {
         let scales = self.inner.models.leg_scales();
+        let looks = subject.looks();
         rows.into_iter()
             .map(|row| {
                 let mut judged = Judged {
@@ -52,8 +53,8 @@ impl Veneer {
                 let mut scores = LegScores::default();
                 if subject.is_seen() || !subject.wanted.confidence.is_empty() {
                     let palette = subject.palette().unwrap_or_default();
-                    let look = subject.look.as_ref();
-                    let mut raw = legs::agreements(&subject.wanted, palette, look, &judged.side());
+                    let mut raw =
+                        legs::agreements(&subject.wanted, palette, &looks, &judged.side());
                     if !subject.asked.is_empty() {
                         raw.colour = colours::asked(&subject.asked, judged.palette());
                     }

@@ -216,6 +216,7 @@ async fn a_share_is_a_frozen_copy(catalog: &Catalog) {
             view: View::default(),
             examples: Vec::new(),
             suggested: Vec::new(),
+            gone: 0,
             look: Some(look()),
             analysis: Some(analysis("eye", false)),
             awaiting: false,
