@@ -27,6 +27,7 @@ mod lexicon;
 mod model_use;
 mod models;
 mod nearest;
+mod numbers;
 mod read;
 mod row;
 mod sample;

@@ -144,7 +144,9 @@ impl Catalog {
         if likely.len() < few as usize {
             return Ok(None);
         }
-        let near = self.nearest_pictures(&likely, model, vector).await?;
+        let near = self
+            .nearest_pictures(&among.shelf, &likely, model, vector)
+            .await?;
         let mut found: Vec<(MaterialId, f32)> = near
             .iter()
             .map(|(id, near)| (*id, near.cosine.unwrap_or(f32::NEG_INFINITY)))

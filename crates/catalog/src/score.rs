@@ -14,6 +14,7 @@ use crate::lexicon::Lexemes;
 use crate::models::embedding;
 use crate::read::Stored;
 use crate::row::{SWATCH, StoredSwatch, card, hash_bytes, swatch};
+use crate::shelf::Shelf;
 use crate::{CandidateQuery, Candidates, Catalog, CatalogError, MaterialId, ModelId, SwatchRow};
 
 /// A candidate with all that its score and its reasons need.
@@ -79,9 +80,9 @@ pub struct FoundSwatch {
 /// What a model says of the picture of a material that is nearest.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Near {
-    swatch: SwatchRow,
+    pub swatch: SwatchRow,
     pub cosine: Option<f32>,
-    signs: Vec<u8>,
+    pub signs: Vec<u8>,
 }
 
 impl Catalog {
@@ -140,7 +141,10 @@ impl Catalog {
                 .copied()
                 .collect();
             let vector = embedding(vector)?;
-            near.extend(self.nearest_pictures(&unknown, model, &vector).await?);
+            near.extend(
+                self.nearest_pictures(&shelf, &unknown, model, &vector)
+                    .await?,
+            );
         }
         Ok(ids
             .iter()
@@ -209,14 +213,16 @@ impl Catalog {
     /// Of every material the picture that is nearest in look; of equals the one that was there first.
     pub(crate) async fn nearest_pictures(
         &self,
+        shelf: &Shelf,
         ids: &[MaterialId],
         model: ModelId,
         vector: &Vector,
     ) -> Result<HashMap<MaterialId, Near>, CatalogError> {
-        if ids.is_empty() {
-            return Ok(HashMap::new());
+        let (mut out, missing) = self.near_in_memory(shelf, ids, model, vector.as_slice());
+        if missing.is_empty() {
+            return Ok(out);
         }
-        let numbers: Vec<i64> = ids.iter().map(|id| id.0).collect();
+        let numbers: Vec<i64> = missing.iter().map(|id| id.0).collect();
         let mut sql = Sql::new(
             // The length of the bits stands before them.
             "SELECT DISTINCT ON (e.material_id) e.material_id, e.swatch_id, e.embedding <=> ",
@@ -227,19 +233,17 @@ impl Catalog {
             .push(") AND e.model_id = ")
             .push_bind(model.0)
             .push(" ORDER BY e.material_id, distance, e.swatch_id");
-        let rows = sql.build().fetch_all(self.pool()).await?;
-        rows.iter()
-            .map(|row| {
-                let distance: f64 = row.try_get("distance")?;
-                let near = Near {
-                    swatch: SwatchRow(row.try_get("swatch_id")?),
-                    // A vector of zeros has no direction; its distance is not a number.
-                    cosine: Some((1.0 - distance) as f32).filter(|c| c.is_finite()),
-                    signs: row.try_get("signs")?,
-                };
-                Ok((MaterialId(row.try_get("material_id")?), near))
-            })
-            .collect()
+        for row in &sql.build().fetch_all(self.pool()).await? {
+            let distance: f64 = row.try_get("distance")?;
+            let near = Near {
+                swatch: SwatchRow(row.try_get("swatch_id")?),
+                // A vector of zeros has no direction; its distance is not a number.
+                cosine: Some((1.0 - distance) as f32).filter(|c| c.is_finite()),
+                signs: row.try_get("signs")?,
+            };
+            out.insert(MaterialId(row.try_get("material_id")?), near);
+        }
+        Ok(out)
     }
 
     /// A swatch by its name, with its embedding by `model`. The same picture in two materials is found

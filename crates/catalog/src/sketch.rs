@@ -205,7 +205,7 @@ fn weigh(row: &[u64], table: &[[f32; 256]]) -> f32 {
 }
 
 /// The signs of numbers as PostgreSQL packs them.
-fn signs(vector: &[f32]) -> Vec<u8> {
+pub(crate) fn signs(vector: &[f32]) -> Vec<u8> {
     vector
         .chunks(8)
         .map(|eight| {
