@@ -37,7 +37,7 @@ fn table(folder: &TempDir, rows: &[&str], all: usize) -> ImportRequest {
     fs::create_dir_all(&photos).unwrap();
     let mut csv = "image,category,finish,texture,pattern\n".to_owned();
     for i in 0..all {
-        let shade = 40 + 9 * i as u8;
+        let shade = 40 + 5 * i as u8;
         fs::write(photos.join(format!("{i}.png")), png([shade, 110, 80], 4)).unwrap();
         writeln!(csv, "{i}.png,{}", rows.get(i).unwrap_or(&",,,")).unwrap();
     }
