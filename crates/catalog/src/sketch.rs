@@ -16,7 +16,7 @@ use roaring::RoaringBitmap;
 /// Materials of which the sketches lie together. A change writes as many anew.
 const SPAN: u32 = 1_024;
 /// How many of the nearest by count are weighed for every one that is wanted, and at least.
-const WEIGHED: usize = 8;
+const WEIGHED: usize = 16;
 const LEAST_WEIGHED: usize = 2_000;
 
 /// The sketches of some materials that follow each other.
