@@ -42,9 +42,11 @@ const INDEX_ROW: f64 = 5.0;
 /// What looking at a sketch costs, in the same measure.
 const SKETCH_ROW: f64 = 0.006;
 /// How many of a hundred thousand pictures could be near by their sketches, and of any number at most. The more
-/// there are, the more lie between.
+/// there are, the more lie between; and where filters keep what is nearest out, the rest is further away and
+/// tells itself apart less.
 const SKETCHED: f64 = 450.0;
-const MOST_SKETCHED: f64 = 1_500.0;
+const FILTERED: f64 = 2.2;
+const MOST_SKETCHED: f64 = 3_000.0;
 /// The most rows an index is asked for; where more would be needed, few pass the filters.
 const MOST_ROWS: u32 = 60_000;
 /// The least and the most neighbours the index keeps in mind while it walks.
@@ -309,7 +311,8 @@ impl Catalog {
 /// How many of the survivors are compared after their sketches.
 fn sketched_of(among: &Among<'_>) -> u32 {
     let hundreds = f64::from(among.len()) * among.pictures / 100_000.0;
-    (SKETCHED * hundreds.max(1.0).sqrt()).min(MOST_SKETCHED) as u32
+    let harder = if among.is_all() { 1.0 } else { FILTERED };
+    (SKETCHED * harder * hundreds.max(1.0).sqrt()).min(MOST_SKETCHED) as u32
 }
 
 /// The materials that are likely to be nearest by their sketches, likeliest first.
