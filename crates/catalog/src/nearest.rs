@@ -41,11 +41,9 @@ impl Path {
 const INDEX_ROW: f64 = 5.0;
 /// What looking at a sketch costs, in the same measure.
 const SKETCH_ROW: f64 = 0.006;
-/// How many of a hundred thousand pictures could be near by their sketches, and of any number at most. The more
-/// there are, the more lie between; and where filters keep what is nearest out, the rest is further away and
-/// tells itself apart less.
+/// How many could be near by their sketches in a library of a hundred thousand pictures, and in any at most. The
+/// more there are, the more lie between.
 const SKETCHED: f64 = 450.0;
-const FILTERED: f64 = 2.2;
 const MOST_SKETCHED: f64 = 3_000.0;
 /// The most rows an index is asked for; where more would be needed, few pass the filters.
 const MOST_ROWS: u32 = 60_000;
@@ -308,11 +306,11 @@ impl Catalog {
     }
 }
 
-/// How many of the survivors are compared after their sketches.
+/// How many of the survivors are compared after their sketches. The size of the library counts, not theirs: where
+/// filters keep what is nearest out, the rest is further away and tells itself apart less.
 fn sketched_of(among: &Among<'_>) -> u32 {
-    let hundreds = f64::from(among.len()) * among.pictures / 100_000.0;
-    let harder = if among.is_all() { 1.0 } else { FILTERED };
-    (SKETCHED * harder * hundreds.max(1.0).sqrt()).min(MOST_SKETCHED) as u32
+    let hundreds = f64::from(among.library) * among.pictures / 100_000.0;
+    (SKETCHED * hundreds.max(1.0).sqrt()).min(MOST_SKETCHED) as u32
 }
 
 /// The materials that are likely to be nearest by their sketches, likeliest first.
