@@ -24,6 +24,30 @@ test('the theme stands before anything is painted, also while the module still l
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'slate');
 });
 
+test('a filter chosen before the page is awake counts as soon as it is', async ({ page }) => {
+  let wake = (): void => {};
+  const asleep = new Promise<void>((resolve) => (wake = resolve));
+  await page.route('**/*.wasm', async (route) => {
+    await asleep;
+    await route.continue();
+  });
+  await page.goto('/library');
+  const stone = page.locator('#filters input[name="category"][value="stone"]');
+  await stone.check();
+  expect(new URL(page.url()).search).toBe('');
+  wake();
+  await page.waitForURL(/category=stone/);
+  await expect(stone).toBeChecked();
+
+  // Brought back out of memory as it was left, a page shows what its address says again.
+  await expect(page.locator('.filters-go')).toBeHidden();
+  await stone.evaluate((box: HTMLInputElement) => {
+    box.checked = false;
+    window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+  });
+  await expect(stone).toBeChecked();
+});
+
 test('a slash goes to the words, arrows walk the wall', async ({ page }) => {
   await page.goto('/library');
   await expect(page.locator('.density')).toBeVisible();

@@ -28,7 +28,8 @@ pub fn filters(results: &Results) -> AnyView {
     };
     view! {
         <aside id="filters" class="filters" popover="auto" aria-label="Filters">
-            <form id="view" class="filters-form" method="get" action=action>
+            // a browser that fills it in by itself would choose what nobody chose
+            <form id="view" class="filters-form" method="get" action=action autocomplete="off">
                 <div class="filters-top">
                     <h2 class="panel-head">"Filters"</h2>
                     {(chosen > 0)

@@ -2,6 +2,7 @@
 
 use browser::{Store, js};
 use leptos::prelude::*;
+use wasm_bindgen::JsValue;
 use web_sys::Element;
 
 use super::awake;
@@ -36,6 +37,21 @@ fn wake(inside: Element) {
     hide();
     let target = wide.clone().into();
     browser::listen(&target, "change", move |_| hide());
+    browser::listen(&browser::window(), "pageshow", {
+        let form = form.clone();
+        move |event| {
+            // gone back to as it was left: what was chosen last belongs to the page after it
+            if js::truth(&event, "persisted") {
+                for field in chosen_since(&form) {
+                    js::set(&field, "checked", js::get(&field, "defaultChecked"));
+                }
+            }
+        }
+    });
+    // chosen before anybody listened
+    if js::truth(&wide, "matches") && chosen_since(&form).next().is_some() {
+        let _ = js::call(&form, "requestSubmit", []);
+    }
     // On the document: fields may belong to the form without standing in it.
     browser::listen(&browser::document(), "change", move |event| {
         let field = js::get(&event, "target");
@@ -47,6 +63,13 @@ fn wake(inside: Element) {
             let _ = js::call(&form, "requestSubmit", []);
         }
     });
+}
+
+/// The boxes that are no longer as the page came.
+fn chosen_since(form: &Element) -> impl Iterator<Item = JsValue> + use<> {
+    let fields = js::get(form, "elements");
+    js::items(&fields)
+        .filter(|field| js::truth(field, "checked") != js::truth(field, "defaultChecked"))
 }
 
 /// Notes which field was used and how far the page was scrolled.

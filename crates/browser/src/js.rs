@@ -79,7 +79,7 @@ pub fn list<const N: usize>(values: [JsValue; N]) -> Array {
 }
 
 /// The values of anything that has a length.
-pub fn items(of: &JsValue) -> impl Iterator<Item = JsValue> {
+pub fn items(of: &JsValue) -> impl Iterator<Item = JsValue> + use<> {
     Array::from(of).to_vec().into_iter()
 }
 

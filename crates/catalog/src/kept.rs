@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use moka::sync::Cache;
 use pgvector::Vector;
 use sqlx::Row;
@@ -28,7 +29,8 @@ struct Kept {
 /// The materials read last, and the stems of the words asked for last.
 #[derive(Debug)]
 pub(crate) struct Keep {
-    rows: Cache<i64, Kept>,
+    /// Numbers of our own need no hash that withstands an attack; hundreds are looked up for every answer.
+    rows: Cache<i64, Kept, RandomState>,
     pub stems: Cache<String, Vec<String>>,
 }
 
@@ -39,7 +41,9 @@ impl Keep {
 
     pub fn new() -> Self {
         Self {
-            rows: Cache::new(Self::MATERIALS),
+            rows: Cache::builder()
+                .max_capacity(Self::MATERIALS)
+                .build_with_hasher(RandomState::default()),
             stems: Cache::new(Self::WORDS),
         }
     }
@@ -68,7 +72,9 @@ impl Catalog {
         if missing.is_empty() {
             return Ok(out);
         }
+        // Where not all fit, most of what is asked for is not there, and the numbers are the larger part of a row.
         let model = shelf.looks.as_ref().map(|(model, _)| *model);
+        let model = model.filter(|_| u64::from(shelf.materials()) <= Keep::MATERIALS);
         let mut looks = match model {
             Some(model) => self.read_looks(&missing, model).await?,
             None => HashMap::new(),

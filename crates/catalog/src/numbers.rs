@@ -1,5 +1,7 @@
 //! Embeddings in memory, beside the rows they belong to.
 
+use fearless_simd::{Level, Simd, dispatch};
+
 use crate::score::Near;
 use crate::{ModelId, SwatchRow};
 
@@ -29,6 +31,7 @@ impl Numbers {
     }
 
     /// Not a number for a vector of zeros, which has no direction.
+    #[inline(always)]
     fn cosine(&self, vector: &[f32]) -> f32 {
         // Eight sums beside each other, as processors add.
         let mut sums = [0.0_f32; 8];
@@ -52,6 +55,14 @@ impl Looks {
     /// The picture that is nearest to a vector of length 1; of equals the one that was there first. `None`
     /// without pictures.
     pub fn nearest(&self, vector: &[f32]) -> Option<Near> {
+        dispatch!(Level::new(), simd => simd.vectorize(
+            #[inline(always)]
+            || self.compare(vector)
+        ))
+    }
+
+    #[inline(always)]
+    fn compare(&self, vector: &[f32]) -> Option<Near> {
         let known = |cosine: f32| if cosine.is_finite() { cosine } else { -2.0 };
         let (picture, cosine) = self
             .pictures

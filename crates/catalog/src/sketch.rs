@@ -11,6 +11,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use fearless_simd::{Level, Simd, dispatch};
 use roaring::RoaringBitmap;
 
 /// Materials of which the sketches lie together. A change writes as many anew.
@@ -124,15 +125,10 @@ impl Sketches {
         let centred = vector.iter().zip(self.centre.iter());
         let vector: Vec<f32> = centred.map(|(number, centre)| number - centre).collect();
         let signs = words(&signs(&vector), self.words);
-        let mut counted: Vec<(u32, u32)> = Vec::with_capacity(among.len() as usize);
-        let mut having = vec![0_usize; self.words * 64 + 1];
-        for id in among {
-            let rows = self.of(id).chunks_exact(self.words);
-            if let Some(least) = rows.map(|row| differing(row, &signs)).min() {
-                having[least as usize] += 1;
-                counted.push((least, id));
-            }
-        }
+        let (mut counted, having) = dispatch!(Level::new(), simd => simd.vectorize(
+            #[inline(always)]
+            || self.count(among, &signs)
+        ));
         let weighed = (most * WEIGHED).max(LEAST_WEIGHED);
         let mut sum = 0;
         let limit = having.iter().position(|count| {
@@ -160,6 +156,22 @@ impl Sketches {
         found.into_iter().map(|(_, id)| id).collect()
     }
 
+    /// Of every material of `among` in how many signs its nearest picture differs; and how many there are for
+    /// every such number.
+    #[inline(always)]
+    fn count(&self, among: &RoaringBitmap, signs: &[u64]) -> (Vec<(u32, u32)>, Vec<usize>) {
+        let mut counted = Vec::with_capacity(among.len() as usize);
+        let mut having = vec![0; self.words * 64 + 1];
+        for id in among {
+            let rows = self.of(id).chunks_exact(self.words);
+            if let Some(least) = rows.map(|row| differing(row, signs)).min() {
+                having[least as usize] += 1;
+                counted.push((least, id));
+            }
+        }
+        (counted, having)
+    }
+
     /// For every byte of a sketch and every value of it, what its eight signs say for the vector.
     fn table(&self, vector: &[f32]) -> Vec<[f32; 256]> {
         let mut parts: Vec<f32> = vector
@@ -184,9 +196,12 @@ impl Sketches {
 }
 
 /// How many signs differ.
+#[inline(always)]
 fn differing(a: &[u64], b: &[u64]) -> u32 {
-    let count =
-        |a: &[u64], b: &[u64]| -> u32 { a.iter().zip(b).map(|(a, b)| (a ^ b).count_ones()).sum() };
+    #[inline(always)]
+    fn count(a: &[u64], b: &[u64]) -> u32 {
+        a.iter().zip(b).map(|(a, b)| (a ^ b).count_ones()).sum()
+    }
     // Of a length that is known while compiling several words are counted at once.
     match (a.first_chunk::<8>(), b.first_chunk::<8>()) {
         (Some(a8), Some(b8)) if a.len() == 8 => count(a8, b8),
