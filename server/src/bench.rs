@@ -10,7 +10,7 @@ use search::{Question, Veneer};
 
 use crate::{
     bench_scale, bench_seed,
-    config::{Demo, LibrarySettings, ServeSettings},
+    config::{Demo, LibrarySettings, LimitSettings, ServeSettings},
     models, progress,
 };
 
@@ -120,6 +120,7 @@ async fn stages(arguments: Stages) -> anyhow::Result<()> {
         site_root: arguments.site_root.clone(),
         demo: Demo::Off,
         model: None,
+        limits: LimitSettings::none(),
         library: LibrarySettings {
             // Answers from memory would measure the memory.
             cached_answers: 0,

@@ -8,6 +8,8 @@ use clap::{Args, ValueEnum};
 use search::Deadlines;
 use vision::{Depth, provider::ProviderSettings};
 
+pub use crate::limits::{LimitSettings, ProxyHeader};
+
 /// Whether the demo library is rendered into an empty library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Demo {
@@ -216,6 +218,10 @@ pub struct ServeSettings {
     /// Search with this model: the library is embedded with it in the background, then searches change
     #[arg(long, env = "VENEER_MODEL")]
     pub model: Option<String>,
+
+    /// Limits for people
+    #[command(flatten)]
+    pub limits: LimitSettings,
 
     /// Where the library lives
     #[command(flatten)]

@@ -1,5 +1,6 @@
 //! The Veneer server: settings, every route on one screen, and the subcommands of `veneer`.
 
+mod api;
 pub mod bench;
 mod bench_scale;
 mod bench_seed;
@@ -8,6 +9,7 @@ pub mod config;
 pub mod eval;
 mod events;
 pub mod import;
+mod limits;
 pub mod models;
 mod post;
 mod progress;

@@ -13,15 +13,20 @@ use axum::{
 use bytes::Bytes;
 use material::{SearchText, SwatchId, Token, View, Width};
 use photo::Crop;
-use search::{Error, Question};
+use search::{Begun, Error, Question};
 use serde::Deserialize;
 
-use crate::{respond, router::AppState};
+use crate::{
+    limits::{self, FromGuest},
+    respond,
+    router::AppState,
+};
 
 /// `POST /search`: a multipart form with `photo`, `crop`, `width`, `address`, `swatch`, `q`; see
 /// [`search::Question`]. A form is answered with the address of the results, a program with JSON.
 pub async fn search(
     State(state): State<AppState>,
+    FromGuest(guest): FromGuest,
     headers: HeaderMap,
     form: Result<Multipart, MultipartRejection>,
 ) -> Response {
@@ -49,9 +54,16 @@ pub async fn search(
     };
     let text = fields.text.clone();
     let answered = match fields.question() {
-        // Words alone need no search of their own: their address says everything.
+        // Words alone need no search of their own: their address says everything, and is counted there.
         Ok(None) => Ok(None),
-        Ok(Some(question)) => state.veneer.ask(question).await.map(Some),
+        Ok(Some(question)) => {
+            let begun = Begun::Picture(text.as_ref());
+            let admitted = state.limits.admit(&state.veneer, &guest, begun);
+            if let Err(refused) = admitted.await {
+                return limits::page(&state, json, refused).await;
+            }
+            state.veneer.ask(question).await.map(Some)
+        }
         Err(error) => Err(error),
     };
     match answered {

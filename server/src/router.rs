@@ -8,6 +8,7 @@ use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRef},
     http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware,
     routing::{get, post},
 };
 use leptos::prelude::{Env, LeptosOptions, provide_context};
@@ -19,7 +20,13 @@ use tower_http::{
     set_header::SetResponseHeaderLayer, timeout::TimeoutLayer, trace::TraceLayer,
 };
 
-use crate::{candidates, config::ServeSettings, events, post, respond, statics};
+use crate::{
+    api, candidates,
+    config::ServeSettings,
+    events,
+    limits::{self, Limits},
+    post, respond, statics,
+};
 
 /// What every handler can reach.
 #[derive(Clone)]
@@ -28,6 +35,8 @@ pub struct AppState {
     pub veneer: Veneer,
     /// Where the site is reached.
     pub site: Site,
+    /// How often people may search.
+    pub limits: Limits,
     /// Names of the built files.
     pub leptos: LeptosOptions,
 }
@@ -69,6 +78,7 @@ pub fn router(
     let state = AppState {
         veneer,
         site: Site { public_url },
+        limits: Limits::new(&settings.limits),
         leptos: leptos.clone(),
     };
     let context = {
@@ -103,10 +113,17 @@ pub fn router(
         .route("/s/{id}/candidates", get(candidates::of_search))
         .route("/library/candidates", get(candidates::of_library));
 
+    // New words on either are a search that begins.
+    let words = middleware::from_fn_with_state(state.clone(), limits::pages);
+    let (pages, candidates) = (pages.layer(words.clone()), candidates.layer(words));
+
     // Browsers and crawlers: pictures.
     let pictures = Router::new()
         .route("/swatch/{id}/{size}", get(statics::swatch))
         .route("/share/{slug}/preview.jpg", get(statics::preview));
+
+    // Programs: `/api/v1/…`, its description at `/api/openapi.json`, a page to try it at `/api/`.
+    let api = api::router(upload);
 
     // Operators.
     let health = Router::new().route("/healthz", get(statics::health));
@@ -116,6 +133,7 @@ pub fn router(
         .merge(events)
         .merge(candidates)
         .merge(pictures)
+        .merge(api)
         .merge(health)
         .with_state(state.clone())
         .fallback_service(statics::files(&root, state))

@@ -56,6 +56,7 @@ pub async fn serve(settings: ServeSettings) -> anyhow::Result<Running> {
     ));
     tokio::spawn(look_after_indexes(veneer.clone(), stopped.clone()));
     let mut until = stopped;
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, app)
         .with_graceful_shutdown(async move {
             // Fails only when the sender is gone, which means to stop as well.

@@ -156,6 +156,8 @@ pub(crate) struct Inner {
     pub remote: Vec<Arc<dyn Embed>>,
     pub describers: Option<Describers>,
     pub caches: Caches,
+    /// Names of guests are hashed with it.
+    pub guests: [u8; 32],
 }
 
 /// The vision models that are configured, with the library as their book.
@@ -228,6 +230,7 @@ impl Veneer {
             max_bytes: settings.max_upload_bytes,
             ..Limits::default()
         };
+        let guests = catalog.secret("guests").await.map_err(Error::from)?;
         let veneer = Self {
             inner: Arc::new(Inner {
                 models: Models::new(builtin),
@@ -239,6 +242,7 @@ impl Veneer {
                 remote,
                 describers,
                 caches,
+                guests,
             }),
         };
         veneer.take_up_model().await?;
@@ -306,6 +310,7 @@ impl Veneer {
         let searches = catalog.sweep_searches(age).await?;
         let analyses = catalog.sweep_analyses(REMEMBERED).await?;
         catalog.sweep_calls(CALLS_LAST).await?;
+        catalog.sweep_searchers().await?;
         Ok(searches + analyses)
     }
 }

@@ -1,8 +1,10 @@
 //! The server over real HTTP, in one program: linking it five times takes longer than running it.
 
+mod api;
 mod bad_input;
 mod describe;
 mod evaluation;
+mod limits;
 mod main_job;
 mod steering;
 mod support;

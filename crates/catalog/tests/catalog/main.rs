@@ -10,6 +10,7 @@ mod library;
 mod models;
 mod money;
 mod near;
+mod pace;
 mod searching;
 mod seen;
 mod start;

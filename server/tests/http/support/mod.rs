@@ -53,6 +53,10 @@ pub fn settings(folder: &TempDir, more: &[&str]) -> ServeSettings {
         "--max-upload-mb=3".to_owned(),
         "--fetch-seconds=2".to_owned(),
     ];
+    // Tests search more often than people, unless they are about that.
+    if !more.iter().any(|flag| flag.starts_with("--searches-per")) {
+        args.extend(["--searches-per-minute=0", "--searches-per-hour=0"].map(str::to_owned));
+    }
     args.extend(more.iter().map(ToString::to_string));
     // Tests name their database themselves, whatever the environment says.
     let mut settings = Flags::try_parse_from(args).unwrap().settings;

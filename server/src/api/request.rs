@@ -1,0 +1,541 @@
+//! What a program sends to search with: JSON, or a form with the photo as a file.
+
+use axum::{
+    Json,
+    extract::{
+        FromRequest, Multipart, Request,
+        multipart::{Field, MultipartError},
+    },
+    http::{StatusCode, header},
+};
+use base64::{
+    Engine,
+    alphabet::STANDARD,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+use bytes::Bytes;
+use material::{Facet, Fusion, Leg, SwatchId, View, Weights, Width, Word};
+use photo::Crop;
+use search::Question;
+use serde::Deserialize;
+use url::form_urlencoded;
+use utoipa::{
+    ToSchema,
+    openapi::{
+        RefOr, Schema,
+        schema::{ObjectBuilder, Type},
+    },
+};
+
+use super::{
+    problem::{self, Code, Problem},
+    query::ListQuery,
+    words,
+};
+
+/// A search. What it starts from is a photo, a swatch, words or colours; words and colours also refine a
+/// photo or a swatch.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SearchRequest {
+    /// A JPEG, PNG or WebP in base64, as a data URL (`data:image/jpeg;base64,…`), or its address
+    /// (`https://…`).
+    #[schema(min_length = 1)]
+    photo: Option<String>,
+    /// The part of the photo that counts: x, y, width, height as fractions of it, from its top left.
+    #[schema(min_items = 4, max_items = 4)]
+    crop: Option<Vec<f32>>,
+    /// How many centimetres the photo shows from its left to its right edge.
+    width_cm: Option<f32>,
+    /// A swatch of the library: “more like this”.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
+    swatch: Option<String>,
+    /// Words that are looked for.
+    #[schema(max_length = 300)]
+    text: Option<String>,
+    /// Up to five colours with their shares: `c8b59a:60,4a3b2a:40`. Names work too.
+    #[schema(max_length = 400)]
+    palette: Option<String>,
+    /// Swatches to be more like, each `{id}` or `{id}:{weight}` with a weight of 1 to 100.
+    #[schema(max_items = 8)]
+    #[serde(default)]
+    like: Vec<String>,
+    /// Swatches to be less like.
+    #[schema(max_items = 8)]
+    #[serde(default)]
+    unlike: Vec<String>,
+    /// How much each way of being alike counts.
+    #[schema(schema_with = weights, required = false)]
+    #[serde(default)]
+    weights: std::collections::BTreeMap<Way, u8>,
+    /// How the ways of being alike become one order.
+    #[schema(schema_with = words::fusion, required = false)]
+    fusion: Option<Fusion>,
+    /// Whether what is nearly the same makes way for something else.
+    diverse: Option<bool>,
+    /// What may come back.
+    #[serde(default)]
+    filters: FilterRequest,
+    /// The most hits of the answer.
+    #[schema(minimum = 1, maximum = 48)]
+    limit: Option<u32>,
+    /// Whether the counts of the filters come too.
+    #[serde(default)]
+    facets: bool,
+}
+
+/// A way of being alike, by the name it has now; [`Leg`] also reads earlier ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
+struct Way(Leg);
+
+impl TryFrom<String> for Way {
+    type Error = String;
+    fn try_from(name: String) -> Result<Self, String> {
+        Leg::ALL
+            .into_iter()
+            .find(|leg| words::leg_name(*leg) == name)
+            .map(Self)
+            .ok_or_else(|| format!("there is no weight called “{name}”"))
+    }
+}
+
+/// Values of one filter are alternatives, all filters have to hold. `unknown` stands for materials of which
+/// the library does not know the value.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FilterRequest {
+    /// Kinds: `wood`, `wood/oak` …
+    #[schema(schema_with = words::categories, required = false)]
+    #[serde(default)]
+    category: Vec<String>,
+    /// Basic colours.
+    #[schema(schema_with = words::colours, required = false)]
+    #[serde(default)]
+    colour: Vec<String>,
+    /// Finishes.
+    #[schema(schema_with = words::finishes, required = false)]
+    #[serde(default)]
+    finish: Vec<String>,
+    /// Patterns.
+    #[schema(schema_with = words::patterns, required = false)]
+    #[serde(default)]
+    pattern: Vec<String>,
+    /// Textures.
+    #[schema(schema_with = words::textures, required = false)]
+    #[serde(default)]
+    texture: Vec<String>,
+    /// Where they may be used.
+    #[schema(schema_with = words::uses, required = false)]
+    #[serde(default)]
+    application: Vec<String>,
+    /// Makers, as the library names them.
+    #[schema(schema_with = words::makers, required = false)]
+    #[serde(default)]
+    maker: Vec<String>,
+    /// Reaction to fire.
+    #[schema(schema_with = words::fire_classes, required = false)]
+    #[serde(default)]
+    fire: Vec<String>,
+    /// Slip resistance.
+    #[schema(schema_with = words::slip_ratings, required = false)]
+    #[serde(default)]
+    slip: Vec<String>,
+    /// What they cost, in the currency.
+    price: Option<RangeRequest>,
+    /// The longer side, in whole millimetres.
+    size: Option<RangeRequest>,
+}
+
+/// A range, both ends included.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RangeRequest {
+    /// The least.
+    #[schema(minimum = 0)]
+    min: Option<f64>,
+    /// The most.
+    #[schema(minimum = 0)]
+    max: Option<f64>,
+    /// Whether materials without a value come too.
+    #[serde(default)]
+    unknown: bool,
+}
+
+/// A form with the photo as a file.
+#[derive(ToSchema)]
+#[expect(
+    dead_code,
+    reason = "describes a form; its fields are read as they come"
+)]
+pub struct SearchForm {
+    /// A JPEG, PNG or WebP.
+    #[schema(content_media_type = "application/octet-stream")]
+    photo: Vec<u8>,
+    /// Everything else, as JSON.
+    request: Option<SearchRequest>,
+}
+
+fn weights() -> RefOr<Schema> {
+    let weight = || {
+        ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .minimum(Some(0))
+            .maximum(Some(100))
+            .build()
+    };
+    let mut all = ObjectBuilder::new();
+    let mut defaults = Weights::default();
+    for leg in Leg::ALL {
+        let mut weight = weight();
+        weight.default = Some((*defaults.slot(leg)).into());
+        all = all.property(words::leg_name(leg), weight);
+    }
+    all = all.additional_properties(Some(
+        utoipa::openapi::schema::AdditionalProperties::<Schema>::FreeForm(false),
+    ));
+    RefOr::T(all.build().into())
+}
+
+/// What was asked: where it starts, where it starts anywhere, and how it is looked at.
+#[derive(Debug)]
+pub struct Asked {
+    /// `None` for words and colours alone.
+    pub question: Option<Question>,
+    /// The part that is answered at once.
+    pub list: ListQuery,
+}
+
+impl Asked {
+    /// Reads a request of either form.
+    ///
+    /// # Errors
+    /// A [`Problem`] about the body or the first value that is none.
+    pub async fn read(request: Request) -> Result<Self, Problem> {
+        let kind = request.headers().get(header::CONTENT_TYPE);
+        let is_form = kind
+            .and_then(|kind| kind.to_str().ok())
+            .is_some_and(|kind| kind.starts_with("multipart/form-data"));
+        if is_form {
+            let form = Multipart::from_request(request, &())
+                .await
+                .map_err(|rejection| Problem::new(Code::InvalidRequest, rejection.body_text()))?;
+            let (photo, rest) = parts(form).await?;
+            return rest.asked(photo);
+        }
+        let Json(body) = Json::<SearchRequest>::from_request(request, &())
+            .await
+            .map_err(|rejection| problem::body(&rejection))?;
+        body.asked(None)
+    }
+}
+
+impl SearchRequest {
+    fn asked(self, file: Option<Bytes>) -> Result<Asked, Problem> {
+        let view = View::parse(&self.query()?)?;
+        let crop = match self.crop.as_deref() {
+            None => None,
+            Some(&[x, y, width, height]) => Some(Crop::new(x, y, width, height)?),
+            Some(_) => return Err(photo::PhotoError::CropOutside.into()),
+        };
+        let width = self
+            .width_cm
+            .map(|cm| Width::parse_cm(&cm.to_string()))
+            .transpose()?;
+        let photo = match (file, self.photo.as_deref()) {
+            (Some(_), Some(_)) => {
+                return Err(Problem::value(
+                    "There are two photos: one as a file, one in the request.",
+                ));
+            }
+            (Some(bytes), None) => Some(Picture::Bytes(bytes)),
+            (None, photo) => photo.map(Picture::parse).transpose()?,
+        };
+        if photo.is_some() && self.swatch.is_some() {
+            return Err(Problem::value(
+                "A search starts from a photo or from a swatch, not from both.",
+            ));
+        }
+        let question = match photo {
+            Some(Picture::Bytes(bytes)) => Some(Question::Photo { bytes, crop, width }),
+            Some(Picture::Address(address)) => Some(Question::Address { address, crop }),
+            None => match &self.swatch {
+                Some(id) => Some(Question::Swatch(SwatchId::parse(id)?)),
+                None => None,
+            },
+        };
+        let asks = view.text.is_some() || view.palette.is_some() || !view.examples.is_empty();
+        if question.is_none() && !asks {
+            return Err(search::Error::Nothing.into());
+        }
+        Ok(Asked {
+            question,
+            list: ListQuery::of(view, self.limit, self.facets)?,
+        })
+    }
+
+    /// The same view as a query string, so that its rules have one home.
+    fn query(&self) -> Result<String, Problem> {
+        let mut out = form_urlencoded::Serializer::new(String::new());
+        if let Some(text) = &self.text {
+            out.append_pair("q", text);
+        }
+        if let Some(palette) = &self.palette {
+            out.append_pair("palette", palette);
+        }
+        for (key, examples) in [("like", &self.like), ("unlike", &self.unlike)] {
+            for example in examples {
+                if example.trim().is_empty() {
+                    return Err(Problem::value("An example is empty."));
+                }
+                out.append_pair(key, example);
+            }
+        }
+        for (Way(leg), weight) in &self.weights {
+            out.append_pair(leg.weight_key(), &weight.to_string());
+        }
+        if let Some(fusion) = self.fusion {
+            out.append_pair("fusion", fusion.as_str());
+        }
+        if let Some(diverse) = self.diverse {
+            out.append_pair("diverse", if diverse { "1" } else { "0" });
+        }
+        self.filters.append(&mut out)?;
+        Ok(out.finish())
+    }
+}
+
+impl FilterRequest {
+    fn chosen(&self, facet: Facet) -> &[String] {
+        match facet {
+            Facet::Category => &self.category,
+            Facet::Colour => &self.colour,
+            Facet::Finish => &self.finish,
+            Facet::Pattern => &self.pattern,
+            Facet::Texture => &self.texture,
+            Facet::Application => &self.application,
+            Facet::Maker => &self.maker,
+            Facet::Fire => &self.fire,
+            Facet::Slip => &self.slip,
+        }
+    }
+
+    fn append(&self, out: &mut form_urlencoded::Serializer<'_, String>) -> Result<(), Problem> {
+        for facet in Facet::all() {
+            for value in self.chosen(*facet) {
+                if value.trim().is_empty() {
+                    return Err(Problem::value(format!(
+                        "A value of the filter {} is empty.",
+                        facet.as_str()
+                    )));
+                }
+                out.append_pair(facet.as_str(), value);
+            }
+        }
+        for (name, range) in [("price", &self.price), ("size", &self.size)] {
+            let Some(range) = range else {
+                continue;
+            };
+            for (end, value) in [("min", range.min), ("max", range.max)] {
+                if let Some(value) = value {
+                    out.append_pair(&format!("{name}_{end}"), &value.to_string());
+                }
+            }
+            if range.unknown {
+                out.append_pair(name, "unknown");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A picture as it stands in JSON.
+#[derive(Debug)]
+pub enum Picture {
+    /// Its bytes.
+    Bytes(Bytes),
+    /// Where it is.
+    Address(String),
+}
+
+/// Padding is often lost on the way, and nothing depends on it.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+impl Picture {
+    /// Reads base64, a data URL or an http address.
+    ///
+    /// # Errors
+    /// [`Code::InvalidValue`] for anything else.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        let text = text.trim();
+        let starts = |with: &str| {
+            text.get(..with.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(with))
+        };
+        if starts("http://") || starts("https://") {
+            return Ok(Self::Address(text.to_owned()));
+        }
+        let data = if starts("data:") {
+            text.split_once(";base64,")
+                .map(|(_, data)| data)
+                .ok_or_else(|| {
+                    Problem::value("A data URL has to be in base64: data:image/jpeg;base64,…")
+                })?
+        } else {
+            text
+        };
+        let data: Vec<u8> = data.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+        if data.is_empty() {
+            return Err(Problem::value("The photo is empty."));
+        }
+        let bytes = BASE64.decode(data).map_err(|_| {
+            Problem::value("A photo is base64, a data URL in base64, or an address with https://.")
+        })?;
+        Ok(Self::Bytes(bytes.into()))
+    }
+}
+
+/// The most parts a form has.
+const MAX_PARTS: usize = 8;
+
+async fn parts(mut form: Multipart) -> Result<(Option<Bytes>, SearchRequest), Problem> {
+    let (mut photo, mut rest) = (None, SearchRequest::default());
+    for _ in 0..MAX_PARTS {
+        let Some(field) = form.next_field().await.map_err(told)? else {
+            return Ok((photo, rest));
+        };
+        match field.name().unwrap_or_default() {
+            "photo" => photo = Some(bytes(field).await?),
+            "request" => {
+                let text = bytes(field).await?;
+                rest = serde_json::from_slice(&text).map_err(|error| {
+                    Problem::new(
+                        Code::InvalidRequest,
+                        format!("The part “request” is not as it should be: {error}."),
+                    )
+                })?;
+            }
+            other => {
+                let other: String = other.chars().take(40).collect();
+                return Err(Problem::new(
+                    Code::UnknownParameter,
+                    format!("There is no part called “{other}”: send photo and request."),
+                ));
+            }
+        }
+    }
+    Err(Problem::new(
+        Code::InvalidRequest,
+        "The form has more parts than photo and request.",
+    ))
+}
+
+async fn bytes(field: Field<'_>) -> Result<Bytes, Problem> {
+    field.bytes().await.map_err(told)
+}
+
+fn told(error: MultipartError) -> Problem {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        Problem::new(
+            Code::BodyTooLarge,
+            "The photo is longer than is taken here.",
+        )
+    } else {
+        Problem::new(Code::InvalidRequest, error.body_text())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(
+        clippy::unwrap_used,
+        reason = "what cannot be read has failed the test"
+    )]
+
+    use super::*;
+
+    fn asked(json: &str) -> Result<Asked, Problem> {
+        serde_json::from_str::<SearchRequest>(json)
+            .unwrap()
+            .asked(None)
+    }
+
+    #[test]
+    fn a_picture_comes_in_three_forms() {
+        let bytes = |text: &str| match Picture::parse(text) {
+            Ok(Picture::Bytes(bytes)) => bytes.to_vec(),
+            other => panic!("{other:?}"),
+        };
+        for form in [
+            "aGVsbG8=",
+            "aGVsbG8",
+            " aGVs\nbG8= ",
+            "data:image/png;base64,aGVsbG8=",
+        ] {
+            assert_eq!(bytes(form), b"hello", "{form}");
+        }
+        assert!(matches!(
+            Picture::parse("HTTPS://x/y.jpg"),
+            Ok(Picture::Address(_))
+        ));
+        for bad in [
+            "",
+            "  ",
+            "data:,hello",
+            "data:image/png;base64,",
+            "not base64!",
+            "ftp://x",
+            "é",
+        ] {
+            assert!(Picture::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_is_asked_reads_as_a_view() {
+        let asked = asked(
+            r#"{"text":"light oak","palette":"c8b59a:60,4a3b2a:40","weights":{"look":60},
+                "fusion":"ranks","diverse":false,"limit":5,"facets":true,
+                "filters":{"category":["wood"],"finish":["unknown"],"price":{"max":60.5,"unknown":true},"size":{"min":300}}}"#,
+        )
+        .unwrap();
+        assert!(asked.question.is_none());
+        assert_eq!(
+            asked.list.view.query(),
+            "?q=light+oak&palette=c8b59a%3A60%2C4a3b2a%3A40&category=wood&finish=unknown&price_max=60.50&price=unknown&size_min=300&w_look=60&fusion=ranks&diverse=0"
+        );
+        assert_eq!((asked.list.limit, asked.list.facets), (5, true));
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for bad in [
+            "{}",
+            r#"{"text":" "}"#,
+            r#"{"photo":"aGk","swatch":"00"}"#,
+            r#"{"photo":"aGk","crop":[0,0,1]}"#,
+            r#"{"photo":"aGk","crop":[0,0,2,1]}"#,
+            r#"{"photo":"aGk","width_cm":-1}"#,
+            r#"{"text":"oak","limit":0}"#,
+            r#"{"text":"oak","like":["x"]}"#,
+            r#"{"text":"oak","like":[""]}"#,
+            r#"{"text":"oak","weights":{"look":101}}"#,
+            r#"{"text":"oak","filters":{"finish":["magic"]}}"#,
+            r#"{"text":"oak","filters":{"finish":[""]}}"#,
+            r#"{"text":"oak","filters":{"price":{"min":-1}}}"#,
+            r#"{"text":"oak","filters":{"size":{"min":1.5}}}"#,
+        ] {
+            assert!(asked(bad).is_err(), "{bad}");
+        }
+        for bad in [
+            r#"{"txt":"oak"}"#,
+            r#"{"weights":{"visual":1}}"#,
+            r#"{"filters":{"page":[]}}"#,
+        ] {
+            assert!(serde_json::from_str::<SearchRequest>(bad).is_err(), "{bad}");
+        }
+    }
+}
