@@ -4,7 +4,6 @@
 //! JavaScript. With `hydrate` only the islands go into the browser: pages and components are not
 //! part of the module at all.
 
-pub mod browser;
 mod doubles;
 pub mod islands;
 pub mod wire;

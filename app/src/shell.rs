@@ -24,10 +24,12 @@ use crate::{
 };
 
 /// What pages need to know of the site they belong to. Stands in the context of every page.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Site {
     /// Where the site is reached from outside, without a slash at the end.
     pub public_url: String,
+    /// Address of the script of the palette page, where it was built.
+    pub mixer: Option<String>,
 }
 
 impl Site {

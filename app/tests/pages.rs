@@ -37,6 +37,7 @@ async fn answer<V: IntoView + 'static>(
         move || {
             provide_context(Site {
                 public_url: "https://veneer.example/".to_owned(),
+                mixer: Some("/pkg/mixer.0.js".to_owned()),
             });
             context();
         },
@@ -464,6 +465,10 @@ async fn a_palette_is_a_plain_form_that_holds_what_it_started_with() {
     assert_eq!(html.matches("name=\"palette\"").count(), 5);
     has_tag(&html, "form", &["method=\"get\"", "action=\"/library\""]);
     has_tag(&html, "option", &["value=\"greige\""]);
+    // Its script comes with the page, and finds its strip in place.
+    has_tag(&html, "form", &["class=\"mix\"", "data-wakes"]);
+    has(&html, "import('/pkg/mixer.0.js')");
+    has(&html, "background:#c8b59a;flex-grow:60");
     // Untouched it asks for something too.
     let page = || view! { <PalettePage palette=None /> };
     let (_, fresh) = answer("/palette", || (), page).await;

@@ -1,6 +1,8 @@
 //! The WebAssembly entry: wakes the islands of the page that loads it.
 
-use app::browser::shrink::Original;
+// Its islands are in the module because it is linked.
+use app as _;
+use browser::shrink::Original;
 use wasm_bindgen::{JsError, JsValue, prelude::wasm_bindgen};
 
 /// Called by the script of every page.

@@ -1,12 +1,13 @@
 //! `veneer bench`: where the time of a search goes, measured on this machine.
 
-use std::{path::PathBuf, time::Instant};
+use std::{path::PathBuf, sync::Arc, time::Instant};
 
 use anyhow::{Context, bail};
 use bytes::Bytes;
 use clap::{Args, Subcommand};
 use material::{SearchText, View};
 use search::{Question, Veneer};
+use vision::Embed;
 
 use crate::{
     bench_scale, bench_seed,
@@ -76,6 +77,10 @@ impl Stage {
         self.ms.push(ms);
     }
 
+    fn is_empty(&self) -> bool {
+        self.ms.is_empty()
+    }
+
     fn add_us(&mut self, us: u64) {
         self.push(us as f64 / 1000.0);
     }
@@ -133,9 +138,11 @@ async fn stages(arguments: Stages) -> anyhow::Result<()> {
         progress::with_bar(|bar| veneer.fill_demo(bar)).await?;
     }
     let counts = veneer.counts().await?;
+    let model = InUse::open(&veneer, &settings)?;
     let mut decode = Stage::new("decode a 1280 px photo");
     let mut look = Stage::new("look descriptor of it");
     let mut palette = Stage::new("palette and surface of it");
+    let mut vector = Stage::new(format!("vector of it by {}", model.name));
     let mut ask = Stage::new("photo → search saved (all of the above, vote)");
     let mut answer = Stage::new("results of it (legs, fusion, reasons)");
     let mut first = Stage::new("photo → first results");
@@ -163,6 +170,14 @@ async fn stages(arguments: Stages) -> anyhow::Result<()> {
         std::hint::black_box((photo::palette(&pixels), photo::surface(&pixels)));
         if !warm {
             palette.add(since);
+        }
+        if let Some(embedder) = &model.embedder {
+            let pictures = vec![Arc::new(pixels)];
+            let since = Instant::now();
+            embedder.embed(pictures).await?;
+            if !warm {
+                vector.add(since);
+            }
         }
         let since = Instant::now();
         let id = veneer
@@ -212,6 +227,7 @@ async fn stages(arguments: Stages) -> anyhow::Result<()> {
     let mut page = pages(settings, &photos, arguments.rounds).await?;
 
     println!("{}; {engine}", machine());
+    println!("Model in use: {}", model.name);
     println!(
         "Library: {} materials, {} swatches. {} rounds, milliseconds.\n",
         counts.materials, counts.swatches, arguments.rounds
@@ -225,6 +241,7 @@ async fn stages(arguments: Stages) -> anyhow::Result<()> {
         &mut decode,
         &mut look,
         &mut palette,
+        &mut vector,
         &mut ask,
         &mut answer,
         &mut first,
@@ -234,9 +251,29 @@ async fn stages(arguments: Stages) -> anyhow::Result<()> {
         &mut words_ranked,
         &mut page,
     ] {
-        println!("{}", stage.row());
+        if !stage.is_empty() {
+            println!("{}", stage.row());
+        }
     }
     Ok(())
+}
+
+/// The model that searches are made with.
+struct InUse {
+    name: String,
+    /// The model itself, to be measured alone: one on this machine that is not the built-in one.
+    embedder: Option<Arc<dyn Embed>>,
+}
+
+impl InUse {
+    fn open(veneer: &Veneer, settings: &ServeSettings) -> anyhow::Result<Self> {
+        let name = veneer.model_in_use();
+        let models = settings.library.for_search()?.models;
+        let built_in = name.starts_with(photo::look::FAMILY);
+        let here = !built_in && models.find(&name).is_ok_and(|(folder, _)| folder.is_dir());
+        let embedder = here.then(|| models.open(&name)).transpose()?;
+        Ok(Self { name, embedder })
+    }
 }
 
 /// Whole result pages over HTTP, the search included.

@@ -113,6 +113,11 @@ pub struct LibrarySettings {
     #[arg(long, env = "VENEER_DEPTH", default_value = "detailed", value_parser = depth)]
     pub depth: Depth,
 
+    /// Have the providers read what people write as well, and suggest what else is meant. They get the words, and
+    /// each new text costs a call
+    #[arg(long, env = "VENEER_REFINE_WORDS")]
+    pub refine_words: bool,
+
     /// Answers kept in memory for five minutes; 0 keeps nothing, vectors neither
     #[arg(long, env = "VENEER_CACHED_ANSWERS", default_value_t = 1_000)]
     pub cached_answers: u64,
@@ -178,6 +183,7 @@ impl LibrarySettings {
             providers: self.vision_models()?,
             captions: self.captions.clone(),
             depth: self.depth,
+            refine_words: self.refine_words,
             cached_answers: self.cached_answers,
             redis: self.redis.clone(),
         })
@@ -228,7 +234,7 @@ pub struct ServeSettings {
     pub library: LibrarySettings,
 }
 
-fn depth(value: &str) -> Result<Depth, String> {
+pub(crate) fn depth(value: &str) -> Result<Depth, String> {
     Depth::parse(value).ok_or_else(|| "it should be basic, detailed or comprehensive".to_owned())
 }
 

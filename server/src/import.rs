@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use search::{ImportRequest, Report, Veneer};
+use search::{Analysed, ImportRequest, Report, Veneer};
+use vision::Depth;
 
 use crate::{config::LibrarySettings, models, progress};
 
@@ -17,6 +18,11 @@ pub struct Arguments {
     /// texture, pattern, application, size, price, fire, slip, description
     #[arg(long)]
     pub csv: Option<PathBuf>,
+
+    /// Have vision models describe new materials that lack properties: basic, detailed or comprehensive. What
+    /// the table says always wins; what is likely is kept as an estimate
+    #[arg(long, value_name = "DEPTH", value_parser = crate::config::depth)]
+    pub analyse: Option<Depth>,
 
     /// Where the library lives
     #[command(flatten)]
@@ -33,6 +39,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let request = ImportRequest {
         folder: arguments.folder,
         csv: arguments.csv,
+        analyse: arguments.analyse,
     };
     let done = progress::with_bar(|bar| veneer.import(request, bar)).await;
     let closed = veneer.clone();
@@ -55,6 +62,9 @@ fn told(report: &Report) -> String {
         report.unchanged,
         report.skipped.len()
     );
+    if let Some(analysed) = &report.analysed {
+        tell(&mut out, analysed);
+    }
     for (heading, list) in [
         ("Skipped", &report.skipped),
         ("Passed over", &report.remarks),
@@ -67,6 +77,28 @@ fn told(report: &Report) -> String {
         }
     }
     out
+}
+
+/// Who described how many, how many stay without and why, and what it cost.
+fn tell(out: &mut String, analysed: &Analysed) {
+    use std::fmt::Write;
+    let without: u32 = analysed.without.values().sum();
+    // Writing to a string does not fail.
+    let _ = writeln!(
+        out,
+        "{} described for {:.4} US dollars, {without} not described",
+        analysed.described(),
+        analysed.micro_usd as f64 / 1e6
+    );
+    for (who, count) in &analysed.by {
+        let _ = writeln!(out, "  by {who}: {count}");
+    }
+    for (why, count) in &analysed.without {
+        let _ = writeln!(out, "  {count}: {why}");
+    }
+    if without > 0 {
+        let _ = writeln!(out, "  The same import again asks about those alone.");
+    }
 }
 
 #[cfg(test)]
@@ -87,5 +119,25 @@ mod tests {
         let text = told(&report);
         assert!(text.starts_with("2 new, 0 changed, 0 unchanged, 1 skipped\n"));
         assert!(text.contains("  a.txt: That file is not an image."));
+    }
+
+    #[test]
+    fn the_report_says_who_described_what_and_for_how_much() {
+        let report = Report {
+            analysed: Some(Analysed {
+                by: [("together: llama".to_owned(), 3)].into(),
+                without: [("The budget is used up.".to_owned(), 2)].into(),
+                micro_usd: 2_500,
+            }),
+            ..Report::default()
+        };
+        let text = told(&report);
+        for part in [
+            "3 described for 0.0025 US dollars, 2 not described\n",
+            "  by together: llama: 3\n",
+            "  2: The budget is used up.\n",
+        ] {
+            assert!(text.contains(part), "{text}");
+        }
     }
 }

@@ -7,9 +7,11 @@ use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use photo::Pixels;
 use search::{Switched, Veneer};
+use tokio::runtime::Handle;
 use vision::{
-    Embed,
-    models::{Origin, Range, catalogue, compare, installed, prepare_int8, pull},
+    Embedding, Models,
+    clip::{ClipEmbedder, ClipError},
+    models::{Origin, Range, Report, catalogue, compare, installed, prepare_int8, pull},
 };
 
 use crate::{config::LibrarySettings, progress};
@@ -266,6 +268,17 @@ async fn check(library: &LibrarySettings, only: Option<&str>) -> anyhow::Result<
 
 /// Pictures that the two forms of a model are compared on.
 const COMPARED: usize = 24;
+/// Words that they are compared on.
+const SENTENCES: [&str; 8] = [
+    "light oak, oiled",
+    "dark walnut herringbone floor with brass",
+    "polished white marble with grey veins",
+    "rough concrete",
+    "green velvet",
+    "glazed zellige tiles in a warm terracotta for a kitchen wall",
+    "brushed stainless steel",
+    "hand-knotted wool carpet with a geometric pattern",
+];
 
 async fn quantize(library: &LibrarySettings, name: &str) -> anyhow::Result<()> {
     let models = library.for_search()?.models;
@@ -284,24 +297,45 @@ async fn quantize(library: &LibrarySettings, name: &str) -> anyhow::Result<()> {
         }
     }
     let pictures = tokio::task::spawn_blocking(samples).await??;
-    let (name, here) = (name.to_owned(), tokio::runtime::Handle::current());
-    let report = tokio::task::spawn_blocking(move || {
+    let report = compared(&models, name, pictures, |here, model, picture| {
+        let pictures = vec![Arc::clone(picture)];
+        Ok(here.block_on(model.pictures(pictures))?.pop())
+    })
+    .await?;
+    println!("Pictures in the int8 form: {report}.");
+    if models.open_clip(name)?.folder().has_words() {
+        let words = SENTENCES.map(str::to_owned).to_vec();
+        let report = compared(&models, name, words, |here, model, words| {
+            here.block_on(model.words(words))
+        })
+        .await?;
+        println!("Words in the int8 form: {report}.");
+    }
+    Ok(())
+}
+
+/// How near the int8 form of a model stays to its f32 form on these inputs, and how fast both are.
+async fn compared<I: Send + 'static>(
+    models: &Models,
+    name: &str,
+    inputs: Vec<I>,
+    embed: fn(&Handle, &ClipEmbedder, &I) -> Result<Option<Embedding>, ClipError>,
+) -> anyhow::Result<Report> {
+    let (models, name, here) = (models.clone(), name.to_owned(), Handle::current());
+    let comparing = move || {
         let (full, int8) = (name.clone(), format!("{name}/int8"));
-        compare(Path::new(&full), Path::new(&int8), &pictures, 1, |form| {
+        compare(Path::new(&full), Path::new(&int8), &inputs, 1, |form| {
             let model = models
                 .open_clip(&form.to_string_lossy())
                 .map_err(std::io::Error::other)?;
             let here = here.clone();
-            Ok(move |picture: &Arc<Pixels>| {
-                let made = here.block_on(model.embed(vec![Arc::clone(picture)]));
-                let vector = made.map_err(std::io::Error::other)?.pop();
-                vector.ok_or_else(|| std::io::Error::other("the model returned no vector"))
+            Ok::<_, std::io::Error>(move |input: &I| {
+                let made = embed(&here, &model, input).map_err(std::io::Error::other)?;
+                made.ok_or_else(|| std::io::Error::other("the model returned no vector"))
             })
         })
-    })
-    .await??;
-    println!("The int8 form: {report}.");
-    Ok(())
+    };
+    Ok(tokio::task::spawn_blocking(comparing).await??)
 }
 
 /// Takes a model out of the library that searches do not need.

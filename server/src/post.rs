@@ -23,7 +23,8 @@ use crate::{
 };
 
 /// `POST /search`: a multipart form with `photo`, `crop`, `width`, `address`, `swatch`, `q`; see
-/// [`search::Question`]. A form is answered with the address of the results, a program with JSON.
+/// [`search::Question`]. With `add`, the picture joins the page that `search` and `view` name. A form is answered
+/// with the address of the results, a program with JSON.
 pub async fn search(
     State(state): State<AppState>,
     FromGuest(guest): FromGuest,
@@ -52,12 +53,12 @@ pub async fn search(
         }
         Err(Unread::Value(error)) => return respond::error(&state, json, &error).await,
     };
-    let text = fields.text.clone();
+    let page = fields.page();
     let answered = match fields.question() {
         // Words alone need no search of their own: their address says everything, and is counted there.
         Ok(None) => Ok(None),
         Ok(Some(question)) => {
-            let begun = Begun::Picture(text.as_ref());
+            let begun = Begun::Picture(page.words());
             let admitted = state.limits.admit(&state.veneer, &guest, begun);
             if let Err(refused) = admitted.await {
                 return limits::page(&state, json, refused).await;
@@ -68,14 +69,7 @@ pub async fn search(
     };
     match answered {
         Ok(id) => {
-            let view = View {
-                text,
-                ..View::default()
-            };
-            let url = match &id {
-                Some(id) => format!("/s/{id}{}", view.query()),
-                None => format!("/library{}", view.query()),
-            };
+            let url = page.address(id.as_ref());
             if json {
                 Json(serde_json::json!({ "id": id, "url": url })).into_response()
             } else {
@@ -95,6 +89,52 @@ struct Fields {
     address: Option<String>,
     swatch: Option<SwatchId>,
     text: Option<SearchText>,
+    /// Whether the picture is to join a page, and which.
+    add: bool,
+    search: Option<Token>,
+    view: View,
+}
+
+/// Where the results of a form are to be seen.
+enum Page {
+    /// On a page of their own.
+    New(Option<SearchText>),
+    /// On the page of this search, or of the library, looked at in this way.
+    Joined(Option<Token>, Box<View>),
+}
+
+impl Page {
+    /// The words it is asked with.
+    fn words(&self) -> Option<&SearchText> {
+        match self {
+            Self::New(text) => text.as_ref(),
+            Self::Joined(_, view) => view.text.as_ref(),
+        }
+    }
+
+    /// Its address with what was asked; `None` where that was words alone.
+    fn address(&self, asked: Option<&Token>) -> String {
+        let (id, view) = match self {
+            Self::New(text) => {
+                let view = View {
+                    text: text.clone(),
+                    ..View::default()
+                };
+                (asked, view)
+            }
+            Self::Joined(page, view) => (
+                page.as_ref(),
+                asked.map_or_else(
+                    || view.first_page(),
+                    |asked| view.with_example(asked, false),
+                ),
+            ),
+        };
+        match id {
+            Some(id) => format!("/s/{id}{}", view.query()),
+            None => format!("/library{}", view.query()),
+        }
+    }
 }
 
 enum Unread {
@@ -155,10 +195,32 @@ impl Fields {
                         out.text = Some(SearchText::parse(&text).map_err(Wrong)?);
                     }
                 }
+                "add" => out.add = true,
+                "search" => {
+                    if let Some(text) = short(field).await? {
+                        out.search = Some(Token::parse(&text).map_err(Wrong)?);
+                    }
+                }
+                "view" => {
+                    if let Some(text) = short(field).await? {
+                        let query = text.trim_start_matches('?');
+                        out.view = View::parse(query).map_err(Wrong)?;
+                    }
+                }
                 _ => {}
             }
         }
         Ok(out)
+    }
+
+    /// Where the results are to be seen. Words that came along take the place of those of the page.
+    fn page(&self) -> Page {
+        if !self.add {
+            return Page::New(self.text.clone());
+        }
+        let mut view = self.view.clone();
+        view.text = self.text.clone().or(view.text);
+        Page::Joined(self.search.clone(), Box::new(view))
     }
 
     /// What is asked; `None` for words alone.
@@ -281,6 +343,34 @@ mod tests {
         ] {
             assert!(crop(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_picture_joins_the_page_it_was_sent_from() {
+        let token = |text| Token::parse(text).expect("a token");
+        let fields = Fields {
+            add: true,
+            search: Some(token("first")),
+            view: View::parse("q=oak&page=3").expect("a view"),
+            ..Fields::default()
+        };
+        let second = token("second");
+        let address = |fields: &Fields, asked| fields.page().address(asked);
+        let joined = address(&fields, Some(&second));
+        assert_eq!(joined, "/s/first?q=oak&like=photo%3Asecond");
+        assert_eq!(address(&fields, None), "/s/first?q=oak");
+        let in_words = Fields {
+            search: None,
+            text: SearchText::parse("ash").ok(),
+            ..fields
+        };
+        let joined = address(&in_words, Some(&second));
+        assert_eq!(joined, "/library?q=ash&like=photo%3Asecond");
+        let alone = Fields {
+            add: false,
+            ..in_words
+        };
+        assert_eq!(address(&alone, Some(&second)), "/s/second?q=ash");
     }
 
     #[test]

@@ -67,17 +67,21 @@ pub fn router(
             settings.site_root.display()
         )
     })?;
+    let hashes = hashes();
     let leptos = LeptosOptions::builder()
         .output_name("veneer")
         .site_root(root.to_string_lossy().as_ref())
         .site_pkg_dir("pkg")
         .site_addr(settings.listen)
         .env(Env::PROD)
-        .hash_files(hashed())
+        .hash_files(hashes.is_some())
         .build();
     let state = AppState {
         veneer,
-        site: Site { public_url },
+        site: Site {
+            public_url,
+            mixer: hashes.as_deref().and_then(mixer),
+        },
         limits: Limits::new(&settings.limits),
         leptos: leptos.clone(),
     };
@@ -158,15 +162,33 @@ pub fn router(
         ))
 }
 
-/// Whether the build wrote the names of hashed files beside the binary. Rendering a page without that
-/// file would panic, and the binaries of tests have none.
-fn hashed() -> bool {
-    std::env::current_exe()
-        .ok()
-        .and_then(|exe| Some(exe.parent()?.join("hash.txt").is_file()))
-        .unwrap_or(false)
+/// What the build wrote beside the binary: the hashes in the names of its files. Rendering a page with hashed
+/// names but without that file would panic, and the binaries of tests have none.
+fn hashes() -> Option<String> {
+    let file = std::env::current_exe().ok()?.parent()?.join("hash.txt");
+    std::fs::read_to_string(file).ok()
+}
+
+/// Where the script of the palette page is. A build by cargo-leptos has none.
+fn mixer(hashes: &str) -> Option<String> {
+    let hash = hashes
+        .lines()
+        .find_map(|line| line.strip_prefix("mixer:"))?;
+    Some(format!("/pkg/mixer.{}.js", hash.trim()))
 }
 
 fn header_layer(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mixer;
+
+    #[test]
+    fn the_palette_page_has_a_script_where_one_was_built() {
+        let built = "js: 1a\nwasm: 2b\ncss: 3c\nmixer: 4d\n";
+        assert_eq!(mixer(built).as_deref(), Some("/pkg/mixer.4d.js"));
+        assert_eq!(mixer("js: 1a\nwasm: 2b\ncss: 3c\n"), None);
+    }
 }

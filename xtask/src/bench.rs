@@ -92,8 +92,8 @@ fn clip(ws: &Workspace, arguments: &[String]) -> Result<()> {
     headline("Compiling Veneer's part");
     run(
         ws.cargo()
-            .args(["build", "--release", "--package", "vision"])
-            .args(["--example", "clip_bench"]),
+            // Of the whole workspace: with `--package` its dependencies would be compiled anew, with other features.
+            .args(["build", "--release", "--example", "clip_bench"]),
         "compiling the example",
     )?;
     let python = || {

@@ -25,7 +25,7 @@ pub fn check(ws: &Workspace) -> Result<()> {
     headline("Lints of the browser's part");
     run(
         ws.cargo()
-            .args(["clippy", "--package", "frontend"])
+            .args(["clippy", "--package", "frontend", "--package", "mixer"])
             .args(["--profile", "wasm-release"])
             .args(["--target", "wasm32-unknown-unknown"])
             .args(["--", "-D", "warnings"]),

@@ -13,6 +13,8 @@ use anyhow::{Context, Result, bail};
 use crate::workspace::{self, Workspace, on_path, output, say};
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
+/// The crates that become modules for the browser, with what their files are called. The first wakes every page.
+pub const MODULES: [(&str, &str); 2] = [("frontend", "veneer"), ("mixer", "mixer")];
 const OLDEST_RUSTC: (u32, u32) = (1, 95);
 
 /// How a build weighs speed of compiling against speed and size of the result.
@@ -45,8 +47,8 @@ impl Mode {
 pub struct Compiled {
     /// The server's binary.
     pub server: PathBuf,
-    /// The browser's part as rustc leaves it.
-    pub wasm: PathBuf,
+    /// The modules of the browser's part as rustc leaves them, by what their files are called.
+    pub modules: Vec<(&'static str, PathBuf)>,
 }
 
 /// Says in plain words what is missing, and lets rustup add the WebAssembly target.
@@ -104,19 +106,21 @@ pub fn compile(ws: &Workspace, mode: Mode) -> Result<Compiled> {
     // would be compiled twice.
     server.args(["build", "--bin", "veneer"]);
     let mut browser = ws.cargo();
-    browser.args(["build", "--package", "frontend", "--target", WASM_TARGET]);
+    browser.args(["build", "--target", WASM_TARGET]);
+    for (package, _) in MODULES {
+        browser.args(["--package", package]);
+    }
     if mode == Mode::Release {
         server.arg("--release");
         browser.args(["--profile", "wasm-release"]);
     }
     both(&mut server, &mut browser)?;
+    let folder = ws.target.join(WASM_TARGET).join(mode.wasm_folder());
     Ok(Compiled {
         server: ws.target.join(mode.folder()).join("veneer"),
-        wasm: ws
-            .target
-            .join(WASM_TARGET)
-            .join(mode.wasm_folder())
-            .join("frontend.wasm"),
+        modules: MODULES
+            .map(|(package, name)| (name, folder.join(format!("{package}.wasm"))))
+            .to_vec(),
     })
 }
 

@@ -72,8 +72,8 @@ enum Task {
 pub struct Built {
     /// The server's binary.
     pub server: PathBuf,
-    /// Sizes that have a budget.
-    pub sizes: site::Sizes,
+    /// Sizes that have a budget, module by module.
+    pub sizes: Vec<site::Size>,
 }
 
 /// Builds everything that is not up to date.
@@ -81,7 +81,7 @@ pub fn build(ws: &Workspace, mode: Mode) -> Result<Built> {
     headline("Building Veneer");
     compile::check_toolchain(ws)?;
     let compiled = compile::compile(ws, mode)?;
-    let sizes = site::write(ws, &compiled.wasm, mode)?;
+    let sizes = site::write(ws, &compiled.modules, mode)?;
     Ok(Built {
         server: compiled.server,
         sizes,

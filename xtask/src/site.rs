@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     io::Write,
-    path::Path,
+    path::{Path, PathBuf},
     thread,
 };
 
@@ -33,21 +33,23 @@ const COMPRESSIBLE: [&str; 11] = [
     "xml",
 ];
 
-/// Sizes in bytes of what a browser loads before the page is alive.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Sizes {
+/// Sizes in bytes of what a browser loads before a module is alive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// What the files of the module are called.
+    pub name: &'static str,
     /// The module, compressed with brotli.
     pub wasm_brotli: usize,
-    /// The JavaScript glue, not compressed.
+    /// The JavaScript glue and its snippets, not compressed.
     pub glue: usize,
 }
 
-/// Writes the site for the module at `compiled_wasm` and returns the sizes that have a budget.
-pub fn write(ws: &Workspace, compiled_wasm: &Path, mode: Mode) -> Result<Sizes> {
-    let bundle = wasm::bundle(ws, compiled_wasm, mode)?;
+/// Writes the site with these modules and returns the sizes that have a budget.
+pub fn write(ws: &Workspace, modules: &[(&'static str, PathBuf)], mode: Mode) -> Result<Vec<Size>> {
+    let bundles = wasm::bundles(ws, modules, mode)?;
     let css = style::bundle(&ws.root.join("style/main.css"))?;
     let site = ws.target.join("site");
-    let plan = plan(bundle, css, files_under(&ws.root.join("public"))?)?;
+    let plan = plan(bundles, css, files_under(&ws.root.join("public"))?)?;
 
     let fresh = store(&site, &plan.files, mode)?;
     remove_others(&site, &plan.files)?;
@@ -56,12 +58,17 @@ pub fn write(ws: &Workspace, compiled_wasm: &Path, mode: Mode) -> Result<Sizes> 
         fs::write(&hashes, &plan.hashes)
             .with_context(|| format!("cannot write {}", hashes.display()))?;
     }
-    let sizes = sizes(&site, &plan)?;
+    tell(&site, &plan)?;
+    let sizes = modules.iter().map(|(name, _)| size(&site, &plan, name));
+    let sizes = sizes.collect::<Result<_>>()?;
     if fresh {
         say("The site is up to date");
     }
     Ok(sizes)
 }
+
+/// The module whose hashes stand in `hash.txt` the way leptos reads them.
+const MAIN: &str = "veneer";
 
 /// All files of the site by path, and the content of `hash.txt`.
 struct Plan {
@@ -69,37 +76,46 @@ struct Plan {
     hashes: String,
 }
 
-fn plan(bundle: Bundle, css: String, public: BTreeMap<String, Vec<u8>>) -> Result<Plan> {
+fn plan(bundles: Vec<Bundle>, css: String, public: BTreeMap<String, Vec<u8>>) -> Result<Plan> {
     let mut files = public;
-    let wasm_hash = hash(&bundle.wasm);
-    let mut js = bundle.js;
-    if !bundle.snippets.is_empty() {
-        // Their folder carries their hash: the glue's own hash then changes with them.
-        let mut all = Vec::new();
-        for (name, content) in &bundle.snippets {
-            all.extend_from_slice(name.as_bytes());
-            all.extend_from_slice(content);
+    let mut add = |name: String, content: Vec<u8>| match files.insert(name.clone(), content) {
+        Some(_) => bail!("public/{name} stands where the build writes its own file"),
+        None => Ok(()),
+    };
+    let mut hashes = String::new();
+    for bundle in bundles {
+        let Bundle { name, .. } = bundle;
+        let wasm_hash = hash(&bundle.wasm);
+        let mut js = bundle.js;
+        if !bundle.snippets.is_empty() {
+            // Their folder carries their hash: the glue's own hash then changes with them.
+            let mut all = Vec::new();
+            for (name, content) in &bundle.snippets {
+                all.extend_from_slice(name.as_bytes());
+                all.extend_from_slice(content);
+            }
+            let folder = format!("{name}.snippets.{}", hash(&all));
+            js = js.replace("./snippets/", &format!("./{folder}/"));
+            for (name, content) in bundle.snippets {
+                add(format!("pkg/{folder}/{name}"), content)?;
+            }
         }
-        let folder = format!("snippets.{}", hash(&all));
-        js = js.replace("./snippets/", &format!("./{folder}/"));
-        for (name, content) in bundle.snippets {
-            files.insert(format!("pkg/{folder}/{name}"), content);
-        }
+        let module = hashed_name(name, "wasm", &wasm_hash);
+        let js = js.replace(&format!("{name}_bg.wasm"), &module);
+        let js_hash = hash(js.as_bytes());
+        // Leptos looks for its own module; the pages of the others ask for their scripts by name.
+        hashes += &match name {
+            MAIN => format!("js: {js_hash}\nwasm: {wasm_hash}\n"),
+            other => format!("{other}: {js_hash}\n"),
+        };
+        add(format!("pkg/{module}"), bundle.wasm)?;
+        let glue = hashed_name(name, "js", &js_hash);
+        add(format!("pkg/{glue}"), js.into_bytes())?;
     }
-    let js = js.replace("veneer_bg.wasm", &hashed_name("wasm", &wasm_hash));
-    let js_hash = hash(js.as_bytes());
     let css_hash = hash(css.as_bytes());
-    let hashes = format!("js: {js_hash}\nwasm: {wasm_hash}\ncss: {css_hash}\n");
-    for (extension, hash, content) in [
-        ("wasm", wasm_hash, bundle.wasm),
-        ("js", js_hash, js.into_bytes()),
-        ("css", css_hash, css.into_bytes()),
-    ] {
-        let name = format!("pkg/{}", hashed_name(extension, &hash));
-        if files.insert(name.clone(), content).is_some() {
-            bail!("public/{name} stands where the build writes its own file");
-        }
-    }
+    hashes += &format!("css: {css_hash}\n");
+    let style = hashed_name(MAIN, "css", &css_hash);
+    add(format!("pkg/{style}"), css.into_bytes())?;
     Ok(Plan { files, hashes })
 }
 
@@ -108,8 +124,8 @@ fn hash(content: &[u8]) -> String {
     blake3::hash(content).to_hex()[..16].to_owned()
 }
 
-fn hashed_name(extension: &str, hash: &str) -> String {
-    format!("veneer.{hash}.{extension}")
+fn hashed_name(name: &str, extension: &str, hash: &str) -> String {
+    format!("{name}.{hash}.{extension}")
 }
 
 /// Writes what changed, with its compressed copies; true when nothing did.
@@ -155,7 +171,7 @@ fn compressible(name: &str) -> bool {
         .is_some_and(|(_, extension)| COMPRESSIBLE.contains(&extension))
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> std::path::PathBuf {
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".");
     name.push(suffix);
@@ -205,26 +221,42 @@ fn remove_others(site: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<()> {
     Ok(())
 }
 
-fn sizes(site: &Path, plan: &Plan) -> Result<Sizes> {
-    let mut sizes = Sizes::default();
-    for (name, content) in &plan.files {
-        if !name.starts_with("pkg/") {
-            continue;
-        }
-        let packed = fs::metadata(with_suffix(&site.join(name), "br"))?.len();
-        let packed = usize::try_from(packed)?;
+fn packed_size(site: &Path, name: &str) -> Result<usize> {
+    let packed = fs::metadata(with_suffix(&site.join(name), "br"))?.len();
+    Ok(usize::try_from(packed)?)
+}
+
+/// Says how large the built files are.
+fn tell(site: &Path, plan: &Plan) -> Result<()> {
+    for (name, content) in plan
+        .files
+        .iter()
+        .filter(|(name, _)| name.starts_with("pkg/"))
+    {
         say(&format!(
             "{name}: {} KB, {} KB with brotli",
             kilobytes(content.len()),
-            kilobytes(packed)
+            kilobytes(packed_size(site, name)?)
         ));
+    }
+    Ok(())
+}
+
+fn size(site: &Path, plan: &Plan, module: &'static str) -> Result<Size> {
+    let mut size = Size {
+        name: module,
+        wasm_brotli: 0,
+        glue: 0,
+    };
+    let own = format!("pkg/{module}.");
+    for (name, content) in plan.files.iter().filter(|(name, _)| name.starts_with(&own)) {
         if name.ends_with(".wasm") {
-            sizes.wasm_brotli = packed;
+            size.wasm_brotli = packed_size(site, name)?;
         } else if name.ends_with(".js") {
-            sizes.glue += content.len();
+            size.glue += content.len();
         }
     }
-    Ok(sizes)
+    Ok(size)
 }
 
 /// 1000 bytes each, with one decimal.
@@ -236,11 +268,12 @@ pub fn kilobytes(bytes: usize) -> String {
 mod tests {
     use std::{collections::BTreeMap, fs};
 
-    use super::{brotli, gzip, hash, kilobytes, plan, remove_others, store};
+    use super::{Size, brotli, gzip, hash, kilobytes, plan, remove_others, size, store};
     use crate::{compile::Mode, wasm::Bundle};
 
     fn bundle(wasm: &[u8], snippet: &str) -> Bundle {
         Bundle {
+            name: "veneer",
             js: "import { x } from './snippets/app-1/inline0.js'; fetch('veneer_bg.wasm')".into(),
             wasm: wasm.to_vec(),
             snippets: BTreeMap::from([("app-1/inline0.js".into(), snippet.as_bytes().to_vec())]),
@@ -249,7 +282,7 @@ mod tests {
 
     #[test]
     fn names_carry_hashes_and_the_glue_follows_them() -> anyhow::Result<()> {
-        let plan = plan(bundle(b"module", "x"), "a{}".into(), BTreeMap::new())?;
+        let plan = plan(vec![bundle(b"module", "x")], "a{}".into(), BTreeMap::new())?;
         let wasm = format!("veneer.{}.wasm", hash(b"module"));
         let js = plan
             .files
@@ -261,7 +294,7 @@ mod tests {
         let snippets = plan
             .files
             .keys()
-            .find(|name| name.contains("/snippets."))
+            .find(|name| name.contains(".snippets."))
             .and_then(|name| name.strip_prefix("pkg/"))
             .unwrap_or_default();
         assert!(js.contains(&format!("./{snippets}")), "{js}");
@@ -279,12 +312,45 @@ mod tests {
     #[test]
     fn a_change_of_the_module_or_a_snippet_changes_the_glue_s_name() -> anyhow::Result<()> {
         let name = |wasm: &[u8], snippet: &str| -> anyhow::Result<String> {
-            let plan = plan(bundle(wasm, snippet), String::new(), BTreeMap::new())?;
+            let plan = plan(vec![bundle(wasm, snippet)], String::new(), BTreeMap::new())?;
             Ok(plan.hashes.lines().next().unwrap_or_default().to_owned())
         };
         assert_eq!(name(b"one", "x")?, name(b"one", "x")?);
         assert_ne!(name(b"one", "x")?, name(b"two", "x")?);
         assert_ne!(name(b"one", "x")?, name(b"one", "y")?);
+        Ok(())
+    }
+
+    #[test]
+    fn every_module_has_files_of_its_own() -> anyhow::Result<()> {
+        let second = Bundle {
+            name: "mixer",
+            js: "fetch('mixer_bg.wasm')".into(),
+            wasm: b"other".to_vec(),
+            snippets: BTreeMap::new(),
+        };
+        let modules = vec![bundle(b"module", "x"), second];
+        let plan = plan(modules, "a{}".into(), BTreeMap::new())?;
+        let line = plan.hashes.lines().find_map(|l| l.strip_prefix("mixer: "));
+        let glue = format!("pkg/mixer.{}.js", line.unwrap_or_default());
+        let js = plan.files.get(&glue).map(Vec::as_slice);
+        let js = String::from_utf8_lossy(js.unwrap_or_default());
+        assert_eq!(js, format!("fetch('mixer.{}.wasm')", hash(b"other")));
+
+        let site = tempfile::tempdir()?;
+        store(site.path(), &plan.files, Mode::Release)?;
+        let one = size(site.path(), &plan, "mixer")?;
+        assert_eq!(one.glue, js.len());
+        assert_eq!(one.wasm_brotli, brotli(b"other", Mode::Release)?.len());
+        let main = size(site.path(), &plan, "veneer")?;
+        assert!(
+            main.glue > "x".len()
+                && main
+                    != Size {
+                        name: "veneer",
+                        ..one
+                    }
+        );
         Ok(())
     }
 

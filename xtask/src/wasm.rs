@@ -37,19 +37,24 @@ const OPTIMISE: [&str; 4] = [
 /// Counts up when this file makes something else out of the same input.
 const RECIPE: u32 = 2;
 
-/// The browser's part, ready to be given names.
+/// One module of the browser's part, ready to be given names.
 pub struct Bundle {
+    /// What its files are called.
+    pub name: &'static str,
     /// JavaScript glue.
     pub js: String,
-    /// The module; the glue calls it `veneer_bg.wasm`.
+    /// The module; the glue calls it `NAME_bg.wasm`.
     pub wasm: Vec<u8>,
     /// JavaScript that crates bring along, by path under `snippets/`.
     pub snippets: BTreeMap<String, Vec<u8>>,
 }
 
-/// Runs wasm-bindgen and wasm-opt on `input`, or takes what they made of the same input before.
-pub fn bundle(ws: &Workspace, input: &Path, mode: Mode) -> Result<Bundle> {
-    let wasm = fs::read(input).with_context(|| format!("cannot read {}", input.display()))?;
+/// Runs wasm-bindgen and wasm-opt on what rustc made of every module.
+pub fn bundles(
+    ws: &Workspace,
+    modules: &[(&'static str, PathBuf)],
+    mode: Mode,
+) -> Result<Vec<Bundle>> {
     let optimiser = match mode {
         Mode::Debug => None,
         Mode::Release => {
@@ -62,25 +67,45 @@ pub fn bundle(ws: &Workspace, input: &Path, mode: Mode) -> Result<Bundle> {
             found
         }
     };
-    let folder = ws.target.join("site-parts").join(mode.folder());
-    let key = key(&wasm, optimiser.as_ref());
+    modules
+        .iter()
+        .map(|(name, input)| bundle(ws, name, input, mode, optimiser.as_ref()))
+        .collect()
+}
+
+/// One of them, or what was made of the same input before.
+fn bundle(
+    ws: &Workspace,
+    name: &'static str,
+    input: &Path,
+    mode: Mode,
+    optimiser: Option<&WasmOpt>,
+) -> Result<Bundle> {
+    let wasm = fs::read(input).with_context(|| format!("cannot read {}", input.display()))?;
+    let parts = ws.target.join("site-parts").join(mode.folder());
+    let folder = parts.join(name);
+    let (glue, module) = (
+        folder.join(format!("{name}.js")),
+        folder.join(format!("{name}_bg.wasm")),
+    );
+    let key = key(&wasm, optimiser);
     let stamp = folder.join("key");
     if !fs::read_to_string(&stamp).is_ok_and(|have| have == key) {
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }
         fs::create_dir_all(&folder)?;
-        bind(input, mode, &folder)?;
-        let glue = folder.join("veneer.js");
+        bind(input, name, mode, &folder)?;
         fs::write(&glue, compact(&fs::read_to_string(&glue)?))?;
-        if let Some(optimiser) = &optimiser {
-            optimise(ws, optimiser, &folder.join("veneer_bg.wasm"))?;
+        if let Some(optimiser) = optimiser {
+            optimise(ws, optimiser, &module)?;
         }
         fs::write(&stamp, key)?;
     }
     Ok(Bundle {
-        js: fs::read_to_string(folder.join("veneer.js"))?,
-        wasm: fs::read(folder.join("veneer_bg.wasm"))?,
+        name,
+        js: fs::read_to_string(glue)?,
+        wasm: fs::read(module)?,
         snippets: files_under(&folder.join("snippets"))?,
     })
 }
@@ -94,11 +119,11 @@ fn key(wasm: &[u8], optimiser: Option<&WasmOpt>) -> String {
     )
 }
 
-fn bind(input: &Path, mode: Mode, folder: &Path) -> Result<()> {
-    say("wasm-bindgen writes the glue");
+fn bind(input: &Path, name: &str, mode: Mode, folder: &Path) -> Result<()> {
+    say(&format!("wasm-bindgen writes {name}.js"));
     Bindgen::new()
         .input_path(input)
-        .out_name("veneer")
+        .out_name(name)
         .web(true)?
         .typescript(false)
         .debug(mode == Mode::Debug)

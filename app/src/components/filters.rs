@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 use material::{
-    BasicColour, Choice, Facet, FacetCounts, FacetValue, Leg, Range, Results, View, Weights, Word,
+    BasicColour, Choice, Example, Facet, FacetCounts, FacetValue, Leg, Range, Results, View,
+    Weights, Word,
 };
 
-use super::wall::legs_at_work;
+use super::{chosen::called, wall::legs_at_work};
 use crate::islands::{AutoSubmit, Sliders};
 
 /// Values of a facet that are shown at once; the rest opens.
@@ -82,13 +83,75 @@ pub fn filters(results: &Results) -> AnyView {
     .into_any()
 }
 
-/// What the search goes towards and away from travels on unseen.
+/// How much each picture counts beside what the search started from. One that is gone travels on unseen.
 fn examples(results: &Results) -> AnyView {
-    let pairs = results.view.examples.iter().map(material::Example::pair);
-    pairs
+    let view = &results.view;
+    let shown = |example: &Example| results.examples.iter().any(|c| c.example.of == example.of);
+    let (seen, unseen): (Vec<&Example>, Vec<_>) = view.examples.iter().partition(|e| shown(e));
+    let unseen = unseen.into_iter().map(Example::pair);
+    let unseen: Vec<_> = unseen
         .map(|(key, value)| view! { <input type="hidden" name=key value=value /> })
-        .collect::<Vec<_>>()
+        .collect();
+    let fields: Vec<_> = seen
+        .into_iter()
+        .map(|example| {
+            let (key, _) = example.pair();
+            let way = if example.away { "Less" } else { "More" };
+            let label = format!("{way} like {}", called(view, &results.examples, example));
+            view! {
+                <label class="example">
+                    <span>{label}</span>
+                    <select class="field" name=key>
+                        {weights_of(example)}
+                    </select>
+                </label>
+            }
+        })
+        .collect();
+    let group = (!fields.is_empty()).then(|| {
+        view! {
+            <details class="facet" open>
+                <summary>
+                    <h3>"Pictures"</h3>
+                </summary>
+                <div class="examples">{fields}</div>
+            </details>
+        }
+    });
+    view! {
+        {unseen}
+        {group}
+    }
+    .into_any()
+}
+
+/// The weights to choose from, and the one that is chosen.
+fn weights_of(example: &Example) -> Vec<AnyView> {
+    let mut known = vec![
+        (Example::WHOLE, "fully".to_owned()),
+        (50, "half".to_owned()),
+        (20, "a little".to_owned()),
+    ];
+    if known.iter().all(|(weight, _)| *weight != example.weight) {
+        known.push((example.weight, format!("{} %", example.weight)));
+        known.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
+    }
+    let weighed = known.into_iter().map(|(weight, label)| {
+        let (_, value) = Example {
+            weight,
+            ..example.clone()
+        }
+        .pair();
+        let chosen = weight == example.weight;
+        view! {
+            <option value=value selected=chosen>
+                {label}
+            </option>
+        }
         .into_any()
+    });
+    let not = view! { <option value="">"not at all"</option> }.into_any();
+    weighed.chain([not]).collect()
 }
 
 /// Where the browser finds what it needs to bring these results into another order by itself.

@@ -63,9 +63,7 @@ pub fn Head(
     if use_context::<ServerMetaContext>().is_none() {
         return ().into_any();
     }
-    let site = use_context::<Site>().unwrap_or(Site {
-        public_url: String::new(),
-    });
+    let site = use_context::<Site>().unwrap_or_default();
     let tab = if title == "Veneer" {
         title.clone()
     } else {

@@ -1,10 +1,10 @@
 //! How many swatches stand side by side.
 
+use browser::{Store, js};
 use leptos::prelude::*;
 use web_sys::Element;
 
 use super::awake;
-use crate::browser::{self, Store, js};
 
 /// Where the choice is kept; the shell reads it before the first paint.
 const KEY: &str = "veneer:columns";

@@ -1,10 +1,10 @@
 //! Filters that act as soon as they are chosen.
 
+use browser::{Store, js};
 use leptos::prelude::*;
 use web_sys::Element;
 
 use super::awake;
-use crate::browser::{self, Store, js};
 
 /// On smaller windows the filters are a sheet that a new page would close; its button stays.
 const WIDE: &str = "(min-width: 72rem)";

@@ -1,10 +1,9 @@
 //! Swatches that go from where they were to where they are.
 
+use browser::js;
 use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
-
-use crate::browser::{self, js};
 
 /// Where a swatch is: its address and the corner of its box.
 pub struct Place {

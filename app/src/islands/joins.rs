@@ -1,5 +1,6 @@
 //! What a vision model says joins results that are on the page already.
 
+use browser::js;
 use gloo_net::{eventsource::futures::EventSource, http::Request};
 use leptos::{prelude::*, task::spawn_local};
 use material::Token;
@@ -11,7 +12,6 @@ use super::{
     glide::{glide, places},
     tray,
 };
-use crate::browser::{self, js};
 
 /// The parts of the page that may read differently afterwards.
 const PARTS: [&str; 4] = [".from-says", ".seen", ".centre", ".results-count"];

@@ -1,10 +1,10 @@
 //! The page by keyboard.
 
+use browser::js;
 use leptos::prelude::*;
 use web_sys::Event;
 
 use super::awake;
-use crate::browser::{self, js};
 
 /// Where words are typed; the first that is on the page.
 const WORDS: [&str; 2] = ["#q", "#drop-words"];

@@ -1,11 +1,11 @@
 //! The guest's own photo beside its results.
 
+use browser::Store;
 use leptos::prelude::*;
 use material::Token;
 use web_sys::Element;
 
 use super::awake;
-use crate::browser::{self, Store};
 
 /// The key under which the dropper leaves a small copy in this tab.
 pub(super) fn key(id: &str) -> String {

@@ -1,14 +1,14 @@
 //! Sharing results.
 
+use browser::{
+    js,
+    send::{Failed, Form, Sending},
+};
 use leptos::{prelude::*, task::spawn_local};
 use material::Token;
 use web_sys::Element;
 
 use super::awake;
-use crate::browser::{
-    self, js,
-    send::{Failed, Form, Sending},
-};
 
 /// The fields of the form.
 const FIELDS: [&str; 2] = ["search", "view"];

@@ -1,10 +1,10 @@
 //! Paper, slate, or as the system has it.
 
+use browser::{Store, js};
 use leptos::prelude::*;
 use web_sys::Element;
 
 use super::awake;
-use crate::browser::{self, Store, js};
 
 /// Where the choice is kept; the shell reads it before the first paint.
 const KEY: &str = "veneer:theme";

@@ -2,13 +2,13 @@
 
 use std::cell::RefCell;
 
+use browser::{Store, js};
 use leptos::prelude::*;
 use material::Comparison;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
 
 use super::awake;
-use crate::browser::{self, Store, js};
 
 /// Where it is kept: a line for each, its address, name and picture with tabs between.
 const KEY: &str = "veneer:compare";

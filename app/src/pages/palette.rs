@@ -5,9 +5,9 @@ use material::{Palette, View, colour_names};
 
 use super::raw_query;
 use crate::{
-    components::{head::Head, page::Page},
+    Site,
+    components::{head::Head, mixer::mixer, page::Page},
     error::{ErrorPage, Failure},
-    islands::Mixer,
 };
 
 /// Reads the palette the page starts with.
@@ -25,6 +25,8 @@ pub fn PalettePage(
     /// What it starts with.
     palette: Option<Palette>,
 ) -> AnyView {
+    let module = use_context::<Site>().and_then(|site| site.mixer);
+    let form = mixer(palette.as_ref(), colour_names(), module.as_deref());
     view! {
         <Head
             title="Search by palette"
@@ -36,7 +38,7 @@ pub fn PalettePage(
             <p class="lead">
                 "Up to five. A small share is an accent, and it counts as one."
             </p>
-            {view! { <Mixer palette names=colour_names() /> }.into_any()}
+            {form}
         </Page>
     }
     .into_any()

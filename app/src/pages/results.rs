@@ -1,13 +1,13 @@
 //! Results of a photo, a swatch or words, and the library itself: one page.
 
 use leptos::prelude::*;
-use material::{Origin, Palette, Results, Token, View, hex};
+use material::{Colour, ExampleOf, ExampleShown, Origin, Palette, Results, Token, View, hex};
 use search::Error;
 
 use super::{asked, path_part, raw_query};
 use crate::{
     components::{
-        chosen::{chips, chosen},
+        chosen::{called, chips, chosen, gone},
         facts::{measured, seen},
         filters::filters,
         head::Head,
@@ -16,7 +16,7 @@ use crate::{
         swatch::picture,
         wall::{count_line, nothing_close, pager, timing, wall},
     },
-    islands::{Density, Dropper, Joins, PhotoPreview, ShareButton},
+    islands::{Density, Dropper, Joins, Onto, PhotoPreview, ShareButton},
 };
 
 /// Asks for the results of a search.
@@ -47,14 +47,23 @@ pub fn LibraryRoute() -> AnyView {
 /// What was searched, in a few words.
 pub fn title(results: &Results) -> String {
     let words = results.view.text.as_ref().map(|t| format!("“{t}”"));
+    let has_more = results
+        .examples
+        .iter()
+        .any(|card| card.example.is_photo() && !card.example.away);
+    let photo = if has_more {
+        "your photos"
+    } else {
+        "your photo"
+    };
     match (&results.origin, words) {
-        (Origin::Photo, None) => "Materials like your photo".to_owned(),
-        (Origin::Photo, Some(words)) => format!("Like your photo and {words}"),
+        (Origin::Photo, None) => format!("Materials like {photo}"),
+        (Origin::Photo, Some(words)) => format!("Like {photo} and {words}"),
         (Origin::Swatch { name, .. }, None) => format!("More like {name}"),
         (Origin::Swatch { name, .. }, Some(words)) => format!("Like {name} and {words}"),
         (Origin::Library, words) => match (&results.view.palette, words) {
             (None, None) => match results.examples.iter().find(|e| !e.example.away) {
-                Some(card) => format!("More like {}", card.name),
+                Some(card) => format!("More like {}", card.name()),
                 None => "The library".to_owned(),
             },
             (None, Some(words)) => format!("Materials for {words}"),
@@ -81,10 +90,11 @@ pub fn ResultsPage(
     let description = format!("{title}: {counted}.");
     let canonical = results.address(&View::default());
     let from = from(&results, false);
-    let class = if from.is_some() {
-        "page-results"
-    } else {
+    let bare = from.is_none();
+    let class = if bare {
         "page-results page-library"
+    } else {
+        "page-results"
     };
     view! {
         <Head title=title.clone() description canonical />
@@ -107,6 +117,8 @@ pub fn ResultsPage(
             </header>
             {from}
             <div class="centre">
+                {bare.then(|| another(&results))}
+                {gone(&results)}
                 {chosen(&results, false)}
                 {nothing_close(&results)}
                 {body(&results)}
@@ -123,7 +135,11 @@ pub fn ResultsPage(
 pub fn start(results: &Results) -> Option<AnyView> {
     match &results.origin {
         Origin::Library => None,
-        Origin::Photo => results.id.clone().map(|id| photo(id, results)),
+        Origin::Photo => {
+            let colours = results.look.as_ref().map(|look| look.palette.as_slice());
+            let photo = |id| photo(id, colours.unwrap_or_default(), false);
+            results.id.clone().map(photo)
+        }
         Origin::Swatch {
             material,
             name,
@@ -145,7 +161,7 @@ pub fn start(results: &Results) -> Option<AnyView> {
 /// What the search started from: photo, swatch or palette, its colours, what is seen and measured in it.
 pub fn from(results: &Results, frozen: bool) -> Option<AnyView> {
     let start = match &results.origin {
-        Origin::Library => return mixed(results.view.palette.as_ref()?, frozen),
+        Origin::Library => return put_together(results, frozen),
         Origin::Photo if frozen => None,
         Origin::Photo | Origin::Swatch { .. } => start(results),
     };
@@ -172,14 +188,7 @@ pub fn from(results: &Results, frozen: bool) -> Option<AnyView> {
         .filter(|_| results.awaiting && !frozen)
         .map(|id| view! { <Joins id /> });
     let bare = start.is_none() && sentence.is_none() && frozen;
-    let again = (!frozen).then(|| {
-        view! {
-            <details class="again">
-                <summary class="button">"Search with another photo"</summary>
-                {view! { <Dropper /> }.into_any()}
-            </details>
-        }
-    });
+    let again = (!frozen).then(|| another(results));
     Some(
         view! {
             <div class="from">
@@ -192,6 +201,7 @@ pub fn from(results: &Results, frozen: bool) -> Option<AnyView> {
                             </div>
                         }
                     })}
+                {added(results, frozen)}
                 {seen(results, frozen)}
                 {look}
             </div>
@@ -200,40 +210,104 @@ pub fn from(results: &Results, frozen: bool) -> Option<AnyView> {
     )
 }
 
+/// The way to search with another photo, or with one more.
+fn another(results: &Results) -> AnyView {
+    // What is not asked for anything yet has nothing to be added to.
+    let view = results.view.first_page();
+    let asks = results.id.is_some() || view != View::default();
+    let onto = asks.then(|| Onto {
+        search: results.id.clone(),
+        view: view.query().trim_start_matches('?').to_owned(),
+    });
+    view! {
+        <details class="again">
+            <summary class="button">
+                {if results.origin == Origin::Photo { "Add or change the photo" } else { "Add a photo" }}
+            </summary>
+            {view! { <Dropper onto=onto /> }.into_any()}
+        </details>
+    }
+    .into_any()
+}
+
+/// What a search in the library was put together from: a palette, photos, or both.
+fn put_together(results: &Results, frozen: bool) -> Option<AnyView> {
+    let palette = results
+        .view
+        .palette
+        .as_ref()
+        .map(|asked| mixed(asked, frozen));
+    let photos = added(results, frozen);
+    if palette.is_none() && photos.is_none() {
+        return None;
+    }
+    let another = (!frozen).then(|| another(results));
+    Some(view! { <div class="from from-palette">{palette} {photos} {another}</div> }.into_any())
+}
+
+/// Photos that were added to the search.
+fn added(results: &Results, frozen: bool) -> Option<AnyView> {
+    let photos: Vec<_> = results
+        .examples
+        .iter()
+        .filter_map(|card| {
+            let ExampleShown::Photo { palette } = &card.shown else {
+                return None;
+            };
+            let ExampleOf::Photo(search) = &card.example.of else {
+                return None;
+            };
+            let way = if card.example.away {
+                "Less like "
+            } else {
+                "More like "
+            };
+            let name = called(&results.view, &results.examples, &card.example);
+            Some(view! {
+                <li>
+                    {photo(search.clone(), palette, frozen)}
+                    <span class="note">{way} {name}</span>
+                </li>
+            })
+        })
+        .collect();
+    (!photos.is_empty()).then(|| {
+        view! {
+            <section class="panel">
+                <h2 class="panel-head">"Added photos"</h2>
+                <ul class="from-added">{photos}</ul>
+            </section>
+        }
+        .into_any()
+    })
+}
+
 /// The palette somebody put together, and the way back to it.
-fn mixed(asked: &Palette, frozen: bool) -> Option<AnyView> {
+fn mixed(asked: &Palette, frozen: bool) -> AnyView {
     let colours = palette(&asked.colours());
     let change = format!("/palette?palette={asked}");
-    Some(
-        view! {
-            <div class="from from-palette">
-                <section class="panel">
-                    <h2 class="panel-head">"Your palette"</h2>
-                    {colours}
-                    <p class="note">
-                        {format!("Light reflectance of the whole: {:.0}", asked.lrv())}
-                    </p>
-                    {(!frozen)
-                        .then(|| {
-                            view! {
-                                <a class="button" href=change>
-                                    "Change the colours"
-                                </a>
-                            }
-                        })}
-                </section>
-            </div>
-        }
-        .into_any(),
-    )
+    view! {
+        <section class="panel">
+            <h2 class="panel-head">"Your palette"</h2>
+            {colours}
+            <p class="note">{format!("Light reflectance of the whole: {:.0}", asked.lrv())}</p>
+            {(!frozen)
+                .then(|| {
+                    view! {
+                        <a class="button" href=change>
+                            "Change the colours"
+                        </a>
+                    }
+                })}
+        </section>
+    }
+    .into_any()
 }
 
 /// The photo, where this browser still has it, over what the server has left of it: its colours.
-fn photo(id: Token, results: &Results) -> AnyView {
-    let blocks: Vec<_> = results
-        .look
+fn photo(id: Token, colours: &[Colour], frozen: bool) -> AnyView {
+    let blocks: Vec<_> = colours
         .iter()
-        .flat_map(|look| &look.palette)
         .map(|c| {
             let style = format!("--ground:{};flex-grow:{:.3}", hex(c.lab), c.share);
             view! { <span class="from-colour" style=style></span> }
@@ -241,8 +315,7 @@ fn photo(id: Token, results: &Results) -> AnyView {
         .collect();
     view! {
         <div class="from-photo">
-            {blocks}
-            <PhotoPreview id />
+            {blocks} {(!frozen).then(|| view! { <PhotoPreview id /> })}
         </div>
     }
     .into_any()
@@ -279,7 +352,7 @@ pub fn body(results: &Results) -> AnyView {
         }
         .into_any();
     }
-    let chips = chips(&results.view, &results.examples);
+    let chips = chips(&results.view, &results.suggested, &results.examples);
     if chips.is_empty() {
         return view! {
             <div class="notice">

@@ -123,6 +123,8 @@ pub fn results(total: u32, strong: u32, view: View) -> Results {
         id: Some(token("abc")),
         origin: Origin::Photo,
         examples: Vec::new(),
+        suggested: Vec::new(),
+        gone: 0,
         look: Some(LookFacts {
             palette: vec![colour("#e3dac6", 0.996), colour("#a8322d", 0.004)],
             lrv: 61.0,
@@ -180,6 +182,8 @@ pub fn library(total: u32, view: View) -> Results {
         id: None,
         origin: Origin::Library,
         examples: Vec::new(),
+        suggested: Vec::new(),
+        gone: 0,
         look: None,
         analysis: None,
         bands: all.bands.clone().into_iter().filter(|_| asked).collect(),

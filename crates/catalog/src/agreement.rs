@@ -48,7 +48,7 @@ impl Catalog {
         .await?;
         let filters = Filters::default();
         let shelf = self.shelf().await?;
-        let among = Among::new(&shelf, &filters);
+        let among = Among::new(shelf, &filters);
         let (mut sum, mut count) = (0.0_f64, 0_u32);
         for swatch in swatches {
             let pair: Option<(i64, Vector, Vector)> = sqlx::query_as(
@@ -86,7 +86,7 @@ impl Catalog {
         k: u32,
         among: &Among<'_>,
     ) -> Result<HashSet<MaterialId>, CatalogError> {
-        let (mut found, _) = self.nearest(among, model, vector, k + 1).await?;
+        let mut found = self.nearest(among, model, vector, k + 1).await?.ids;
         found.retain(|id| *id != own);
         found.truncate(k as usize);
         Ok(found.into_iter().collect())

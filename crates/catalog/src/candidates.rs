@@ -1,16 +1,18 @@
 //! Which materials are worth scoring.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use material::{Colour, Filters, Properties};
 use pgvector::Vector;
 use roaring::RoaringBitmap;
 use sqlx::{Executor, Postgres};
 
-use crate::filter_sql::{Sql, push_filters};
+use crate::columns::Sql;
 use crate::fold::WordsQuery;
 use crate::models::embedding;
 use crate::nearest::Path;
+use crate::score::Near;
 use crate::shelf::Shelf;
 use crate::{Catalog, CatalogError, MaterialId, ModelId};
 
@@ -39,7 +41,7 @@ impl CandidateQuery<'_> {
 }
 
 /// The union of what the legs brought.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Candidates {
     /// By number; the order says nothing.
     pub ids: Vec<MaterialId>,
@@ -47,13 +49,27 @@ pub struct Candidates {
     pub total: u32,
     /// How the visual leg was walked.
     pub path: Path,
+    /// How well each has the words, where they are all that was asked.
+    pub(crate) ranks: Option<HashMap<MaterialId, f32>>,
+    /// Whether nothing that words alone found was left out.
+    has_all: bool,
+    /// What the model says of those it was asked about on the way.
+    pub(crate) near: HashMap<MaterialId, Near>,
+}
+
+impl Candidates {
+    /// Whether everything that has one of the words is among them, so that nothing else needs to be asked
+    /// for it.
+    pub fn is_all_of_the_words(&self) -> bool {
+        self.ranks.is_some() && self.has_all
+    }
 }
 
 impl Catalog {
     /// The most that one leg brings.
     pub const MAX_DEPTH: u32 = 2_000;
-    /// The most that the index brings for the look. The ten nearest of all have been among so many in every
-    /// measurement.
+    /// The most that sketches or the index bring for the look. The ten nearest of all have been among so many
+    /// in every measurement.
     pub const BY_INDEX: u32 = 250;
 
     /// How many materials pass the filters.
@@ -65,7 +81,7 @@ impl Catalog {
     }
 
     /// Fetches what is worth scoring: all that pass the filters when they are few, else the best of
-    /// every leg that was asked for. Where the look is asked of the index, it brings at most
+    /// every leg that was asked for. Where the look is asked of sketches or the index, it brings at most
     /// [`Self::BY_INDEX`] and the other legs a quarter as many: the library is large, every candidate costs
     /// time, and what is nearest in look counts most. Apart from that min(depth, matches) come back at any selectivity. Where words are all there is,
     /// only what has one of them is worth it, and where nothing is asked, nothing: [`tail`](Self::tail)
@@ -76,18 +92,28 @@ impl Catalog {
     pub async fn candidates(&self, query: &CandidateQuery<'_>) -> Result<Candidates, CatalogError> {
         let depth = query.depth.clamp(1, Self::MAX_DEPTH);
         let shelf = self.shelf().await?;
-        let among = Among::new(&shelf, query.filters);
+        let among = Among::new(Arc::clone(&shelf), query.filters);
         let mut found = Candidates {
             ids: Vec::new(),
             total: among.len(),
             path: Path::Exact,
+            ranks: None,
+            has_all: false,
+            near: HashMap::new(),
         };
         if !query.is_seen() {
             // Words alone name what has them, nothing asked names nothing: the rest needs no score, and
             // follows in the order of the library.
             if let Some(words) = query.words {
-                found.ids = self.by_words(&among, words, depth).await?;
+                let few = match among.library <= self.inner.exact_below {
+                    true => depth,
+                    false => depth.min(Self::BY_INDEX),
+                };
+                let ranked = self.by_words(&among, words, few).await?;
+                found.ids = ranked.iter().map(|(id, _)| *id).collect();
                 found.ids.sort_unstable();
+                found.has_all = ranked.len() < few as usize;
+                found.ranks = Some(ranked.into_iter().collect());
             }
             return Ok(found);
         }
@@ -99,14 +125,16 @@ impl Catalog {
         let (mut least, mut each) = (depth, depth);
         if let Some((model, vector)) = query.model {
             let vector = embedding(vector)?;
-            (all, found.path) = self.nearest(&among, model, &vector, depth).await?;
-            if found.path == Path::Index {
+            let nearest = self.nearest(&among, model, &vector, depth).await?;
+            (all, found.path, found.near) = (nearest.ids, nearest.path, nearest.near);
+            if found.path != Path::Exact {
                 least = depth.min(Self::BY_INDEX);
                 each = least.div_ceil(4);
             }
         }
         if let Some(words) = query.words {
-            all.extend(self.by_words(&among, words, each).await?);
+            let ranked = self.by_words(&among, words, each).await?;
+            all.extend(ranked.into_iter().map(|(id, _)| id));
         }
         if let Some(grid) = query.palette.and_then(grid) {
             all.extend(self.by_colours(&among, &grid, each).await?);
@@ -166,32 +194,24 @@ impl Catalog {
         fetch_ids(self.pool(), sql).await
     }
 
+    /// Those that have the words best, and how well, best first.
     async fn by_words(
         &self,
         among: &Among<'_>,
         words: &WordsQuery,
         depth: u32,
-    ) -> Result<Vec<MaterialId>, CatalogError> {
-        if among.library <= self.inner.exact_below {
-            return fetch_ids(
-                self.pool(),
-                words_statement(among, words, &words.any(), depth),
-            )
-            .await;
-        }
-        // Of very many that have one of the words, those that have most of them are asked for first.
-        let mut found: Vec<MaterialId> = Vec::new();
-        for level in words.levels() {
-            let statement = words_statement(among, words, &level, depth);
-            for id in fetch_ids(self.pool(), statement).await? {
-                if found.len() < depth as usize && !found.contains(&id) {
-                    found.push(id);
-                }
-            }
-            if found.len() >= depth as usize {
-                break;
-            }
-        }
+    ) -> Result<Vec<(MaterialId, f32)>, CatalogError> {
+        let lexemes = self.lexemes(words).await?;
+        let levels = among.shelf.lexicon.levels(&among.set, words, &lexemes);
+        let most = match among.library <= self.inner.exact_below {
+            true => usize::MAX,
+            false => WORDED * depth as usize,
+        };
+        let having: Vec<MaterialId> = ids(levels.iter().flatten().take(most));
+        let ranks = self.words_ranks(&having, words).await?;
+        let mut found: Vec<(MaterialId, f32)> = ranks.into_iter().collect();
+        found.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        found.truncate(depth as usize);
         Ok(found)
     }
 }
@@ -199,6 +219,7 @@ impl Catalog {
 /// What passes the filters.
 pub(crate) struct Among<'a> {
     pub filters: &'a Filters,
+    pub shelf: Arc<Shelf>,
     pub set: RoaringBitmap,
     /// How many there are without any filter.
     pub library: u32,
@@ -207,12 +228,13 @@ pub(crate) struct Among<'a> {
 }
 
 impl<'a> Among<'a> {
-    pub fn new(shelf: &Shelf, filters: &'a Filters) -> Self {
+    pub fn new(shelf: Arc<Shelf>, filters: &'a Filters) -> Self {
         Self {
             filters,
             set: shelf.survivors(filters),
             library: shelf.materials(),
             pictures: shelf.pictures() as f64 / f64::from(shelf.materials().max(1)),
+            shelf,
         }
     }
 
@@ -246,34 +268,48 @@ pub(crate) async fn fetch_ids<'c>(
     Ok(ids.into_iter().map(MaterialId).collect())
 }
 
-/// The most materials that are ranked by how well they have the words. Past it some stand for all: so many
-/// have them that it tells little.
-const WORDED: i64 = 3_000;
+/// In a large library so many are ranked by how well they have the words for every material that is wanted,
+/// those first that have most of them. Where more have as many, some stand for all: it tells little.
+const WORDED: usize = 3;
 
-/// `which` is a part of the words to ask for.
-fn words_statement(among: &Among<'_>, words: &WordsQuery, which: &str, depth: u32) -> Sql {
-    let mut sql = Sql::new(
-        "SELECT m.id FROM (SELECT m.id, m.words FROM materials m WHERE m.words @@ to_tsquery('veneer', ",
-    );
-    sql.push_bind(which.to_owned()).push(") AND ");
-    push_filters(&mut sql, among.filters);
-    sql.push(" LIMIT ")
-        .push_bind(WORDED.max(i64::from(depth)))
-        .push(") m, to_tsquery('veneer', ")
-        .push_bind(words.any())
-        .push(") q ORDER BY ");
+/// How well each of `m` has the words, of those that have any of them.
+pub(crate) fn ranks_statement(ids: Vec<i64>, words: &WordsQuery) -> Sql {
+    let mut sql = Sql::new("SELECT m.id, ");
     push_coverage(&mut sql, words);
-    sql.push(" DESC, ts_rank_cd(m.words, q, 32) DESC, m.id LIMIT ")
-        .push_bind(i64::from(depth));
+    sql.push(" + ").push(CLOSENESS).push(" FROM materials m, ");
+    push_queries(&mut sql, words);
+    sql.push(" WHERE m.id = ANY(")
+        .push_bind(ids)
+        .push(") AND m.words @@ q.every");
     sql
 }
 
-/// The share of the wanted words that a material has, 0 to 1.
-pub(crate) fn push_coverage(sql: &mut Sql, words: &WordsQuery) {
-    sql.push("(SELECT avg((m.words @@ to_tsquery('veneer', w))::int)::real FROM unnest(")
-        .push_bind(words.wanted().to_vec())
-        .push("::text[]) w)");
+/// The words as queries of the full-text search: `q.every` any of them, `q.w0` and so on each. Made once and
+/// not for every row, which takes longer than everything else.
+fn push_queries(sql: &mut Sql, words: &WordsQuery) {
+    sql.push("(SELECT to_tsquery('veneer', ")
+        .push_bind(words.any())
+        .push(") AS every");
+    for (place, word) in words.wanted().iter().enumerate() {
+        sql.push(", to_tsquery('veneer', ")
+            .push_bind(word.clone())
+            .push(format_args!(") AS w{place}"));
+    }
+    sql.push(" OFFSET 0) q");
 }
+
+/// Four fifths of the share of the wanted words that `m` has.
+fn push_coverage(sql: &mut Sql, words: &WordsQuery) {
+    let wanted = words.wanted().len();
+    sql.push("(0.8::real * (0");
+    for place in 0..wanted {
+        sql.push(format_args!(" + (m.words @@ q.w{place})::int"));
+    }
+    sql.push(format_args!(")::real / {wanted}::real)"));
+}
+
+/// One fifth of how well the words stand in `m`.
+const CLOSENESS: &str = "(0.2::real * ts_rank_cd(m.words, q.every, 32))";
 
 /// Colours as a soft histogram: 5 × 5 × 5 points over CIELAB, each share spread over the points near
 /// its colour. Two palettes that look alike point the same way. `None` without colours.

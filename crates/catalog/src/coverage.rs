@@ -120,6 +120,17 @@ impl Catalog {
             .await?
             .rows_affected();
         }
+        // What is kept in memory of the model in use follows the numbers of changes of materials.
+        let rows: Vec<i64> = embeddings.iter().map(|(row, _)| row.0).collect();
+        sqlx::query(
+            "UPDATE materials SET changed = changed WHERE id IN (
+                SELECT s.material_id FROM swatches s WHERE s.id = ANY($2))
+             AND EXISTS (SELECT 1 FROM models WHERE id = $1 AND standing = 'in use')",
+        )
+        .bind(model.0)
+        .bind(rows)
+        .execute(&mut *tx)
+        .await?;
         tx.commit().await?;
         Ok(added)
     }

@@ -8,7 +8,9 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection, PgPool};
 
-use crate::{Catalog, Inner, Settings, StartError, images::Images, shelf_load::Shelves};
+use crate::{
+    Catalog, Inner, Settings, StartError, images::Images, kept::Keep, shelf_load::Shelves,
+};
 
 /// The oldest PostgreSQL: 15 brought `UNIQUE NULLS NOT DISTINCT`.
 const SERVER_NEEDED: u32 = 15;
@@ -78,6 +80,7 @@ impl Catalog {
                 images,
                 exact_below: settings.exact_below,
                 shelves: Shelves::default(),
+                keep: Keep::new(),
             }),
         })
     }

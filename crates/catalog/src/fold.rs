@@ -74,13 +74,63 @@ const EMPTY_WORDS: &[&str] = &[
 /// The most words of a question that are looked at.
 const MAX_WORDS: usize = 24;
 
-/// A question in words, taken apart: what to look for, what to leave out. Each entry is a `to_tsquery`
-/// text made of letters, digits and operators of its own, so nothing typed can be an operator.
+/// A word that is looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Term {
+    /// Letters and digits alone, folded.
+    pub word: String,
+    /// Whether words that begin with it are found too (`herring` finds herringbone).
+    pub start: bool,
+}
+
+impl Term {
+    /// Beginnings of short words would find too much: `red` is no `reduced`.
+    fn new(word: &str) -> Self {
+        Self {
+            word: word.to_owned(),
+            start: word.chars().count() >= 5,
+        }
+    }
+}
+
+/// A thing that is looked for, by each of its names. A name of several words is there when all of them are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Thing(Vec<Vec<Term>>);
+
+impl Thing {
+    pub fn names(&self) -> &[Vec<Term>] {
+        &self.0
+    }
+
+    /// As a `to_tsquery` text.
+    fn query(&self) -> String {
+        let term = |term: &Term| match term.start {
+            true => format!("{}:*", term.word),
+            false => term.word.clone(),
+        };
+        let names: Vec<String> = self
+            .0
+            .iter()
+            .map(|name| match name.as_slice() {
+                [one] => term(one),
+                words => format!(
+                    "({})",
+                    words.iter().map(term).collect::<Vec<_>>().join(" & ")
+                ),
+            })
+            .collect();
+        match names.as_slice() {
+            [one] => one.clone(),
+            names => format!("({})", names.join(" | ")),
+        }
+    }
+}
+
+/// A question in words, taken apart: what to look for, what to leave out. What is handed to the full-text
+/// search is made of letters, digits and operators of its own, so nothing typed can be an operator.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WordsQuery {
-    /// Things looked for, each a word or several ways to say one; long words also as a beginning
-    /// (`herring:*` finds herringbone).
-    wanted: Vec<String>,
+    wanted: Vec<Thing>,
     /// Words after a dash.
     unwanted: Vec<String>,
 }
@@ -89,20 +139,24 @@ impl WordsQuery {
     /// Takes a question apart word by word; `None` when it holds no word to look for.
     pub fn parse(text: &str) -> Option<Self> {
         let mut query = Self::default();
+        let mut wanted: Vec<String> = Vec::new();
         for part in text.split_whitespace() {
             let negative = part.len() > 1 && part.starts_with('-');
+            let list = if negative {
+                &mut query.unwanted
+            } else {
+                &mut wanted
+            };
             for word in fold(part).split_whitespace().take(MAX_WORDS) {
-                if negative {
-                    push(&mut query.unwanted, word.to_owned());
-                } else {
-                    push(&mut query.wanted, term(word));
-                }
+                push(list, word.to_owned());
             }
         }
         let says = |w: &String| !EMPTY_WORDS.contains(&w.as_str());
-        if query.wanted.iter().any(says) {
-            query.wanted.retain(says);
+        if wanted.iter().any(says) {
+            wanted.retain(says);
         }
+        let thing = |word: &String| Thing(vec![vec![Term::new(word)]]);
+        query.wanted = wanted.iter().map(thing).collect();
         (!query.wanted.is_empty()).then_some(query)
     }
 
@@ -111,69 +165,68 @@ impl WordsQuery {
     pub fn of_names(things: &[Vec<&str>]) -> Option<Self> {
         let mut query = Self::default();
         for names in things {
-            let mut ways: Vec<String> = Vec::new();
+            let mut thing = Thing::default();
             for name in names {
                 let folded = fold(name);
-                let words: Vec<String> = folded
+                let words: Vec<Term> = folded
                     .split_whitespace()
                     .filter(|word| !EMPTY_WORDS.contains(word))
                     .take(MAX_WORDS)
-                    .map(term)
+                    .map(Term::new)
                     .collect();
-                match words.as_slice() {
-                    [] => {}
-                    [word] => push(&mut ways, word.clone()),
-                    words => push(&mut ways, format!("({})", words.join(" & "))),
+                if !words.is_empty() {
+                    push(&mut thing.0, words);
                 }
             }
-            match ways.as_slice() {
-                [] => {}
-                [way] => push(&mut query.wanted, way.clone()),
-                ways => push(&mut query.wanted, format!("({})", ways.join(" | "))),
+            if !thing.0.is_empty() {
+                push(&mut query.wanted, thing);
             }
         }
         (!query.wanted.is_empty()).then_some(query)
     }
 
-    /// The things looked for, each a `to_tsquery` text.
-    pub(crate) fn wanted(&self) -> &[String] {
+    /// Looks for the things of another query as well; what is unwanted in either stays so.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        for thing in other.wanted {
+            push(&mut self.wanted, thing);
+        }
+        for word in other.unwanted {
+            push(&mut self.unwanted, word);
+        }
+        self
+    }
+
+    /// What is looked for.
+    pub(crate) fn things(&self) -> &[Thing] {
         &self.wanted
     }
 
-    /// `to_tsquery` texts to ask one after the other: all of the wanted, then all but one, and so on to any.
-    pub(crate) fn levels(&self) -> Vec<String> {
-        /// With more things than these only all of them and any of them are asked for.
-        const FEW: usize = 5;
-        let things = self.wanted.len();
-        let all = || vec![format!("({})", self.wanted.join(" & "))];
-        let mut out = Vec::new();
-        if things > FEW {
-            out.push(self.but(&all()));
-        } else {
-            for size in (2..=things).rev() {
-                let ways: Vec<String> = (0..1_u32 << things)
-                    .filter(|choice| choice.count_ones() as usize == size)
-                    .map(|choice| {
-                        let chosen = self.wanted.iter().enumerate();
-                        let chosen = chosen.filter(|(place, _)| choice >> place & 1 == 1);
-                        let chosen: Vec<&str> = chosen.map(|(_, word)| word.as_str()).collect();
-                        format!("({})", chosen.join(" & "))
-                    })
-                    .collect();
-                out.push(self.but(&ways));
-            }
-        }
-        out.push(self.any());
-        out
+    /// The words nothing may have.
+    pub(crate) fn unwanted(&self) -> &[String] {
+        &self.unwanted
+    }
+
+    /// Every word in it, some more than once.
+    pub(crate) fn words(&self) -> Vec<&str> {
+        let terms = self
+            .wanted
+            .iter()
+            .flat_map(|thing| thing.0.iter().flatten());
+        let wanted = terms.map(|term| term.word.as_str());
+        wanted
+            .chain(self.unwanted.iter().map(String::as_str))
+            .collect()
+    }
+
+    /// The things looked for, each a `to_tsquery` text.
+    pub(crate) fn wanted(&self) -> Vec<String> {
+        self.wanted.iter().map(Thing::query).collect()
     }
 
     /// One `to_tsquery` text: any of the wanted, none of the unwanted.
     pub(crate) fn any(&self) -> String {
-        self.but(&self.wanted)
-    }
-
-    fn but(&self, ways: &[String]) -> String {
-        let mut out = format!("({})", ways.join(" | "));
+        let mut out = format!("({})", self.wanted().join(" | "));
         for word in &self.unwanted {
             out.push_str(" & !");
             out.push_str(word);
@@ -182,39 +235,15 @@ impl WordsQuery {
     }
 }
 
-/// A word as it is looked for. Beginnings of short words would find too much: `red` is no `reduced`.
-fn term(word: &str) -> String {
-    if word.chars().count() >= 5 {
-        format!("{word}:*")
-    } else {
-        word.to_owned()
-    }
-}
-
-fn push(list: &mut Vec<String>, term: String) {
-    if list.len() < MAX_WORDS && !list.contains(&term) {
-        list.push(term);
+fn push<T: PartialEq>(list: &mut Vec<T>, thing: T) {
+    if list.len() < MAX_WORDS && !list.contains(&thing) {
+        list.push(thing);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_has_more_of_the_words_is_asked_for_first() {
-        let levels = |text: &str| WordsQuery::parse(text).map(|q| q.levels());
-        assert_eq!(
-            levels("red oak ash -pine").unwrap_or_default(),
-            [
-                "((red & oak & ash)) & !pine",
-                "((red & oak) | (red & ash) | (oak & ash)) & !pine",
-                "(red | oak | ash) & !pine",
-            ]
-        );
-        assert_eq!(levels("oak").unwrap_or_default(), ["(oak)"]);
-        assert_eq!(levels("ab cd ef gh ij kl").map(|l| l.len()), Some(2));
-    }
 
     #[test]
     fn accents_and_signs_fold_alike_for_storing_and_asking() {
@@ -227,7 +256,7 @@ mod tests {
     fn a_question_is_taken_apart() {
         let query =
             WordsQuery::parse("a light oak -glossy with Herringbone").expect("there are words");
-        assert_eq!(query.wanted, ["light:*", "oak", "herringbone:*"]);
+        assert_eq!(query.wanted(), ["light:*", "oak", "herringbone:*"]);
         assert_eq!(query.unwanted, ["glossy"]);
         assert_eq!(query.any(), "(light:* | oak | herringbone:*) & !glossy");
     }
@@ -240,14 +269,14 @@ mod tests {
             vec!["of"],
         ];
         let query = WordsQuery::of_names(&things).expect("there are words");
-        assert_eq!(query.wanted, ["(waterproof:* | (wet & room))", "oak"]);
+        assert_eq!(query.wanted(), ["(waterproof:* | (wet & room))", "oak"]);
         assert_eq!(WordsQuery::of_names(&[vec![], vec!["!!"]]), None);
     }
 
     #[test]
     fn only_empty_words_are_better_than_none() {
         assert_eq!(
-            WordsQuery::parse("the").map(|q| q.wanted),
+            WordsQuery::parse("the").map(|q| q.wanted()),
             Some(vec!["the".into()])
         );
         assert_eq!(WordsQuery::parse("-oak"), None);
@@ -258,7 +287,7 @@ mod tests {
         #[test]
         fn no_operator_comes_through(text in ".{0,200}") {
             if let Some(query) = WordsQuery::parse(&text) {
-                for word in query.wanted.iter().chain(&query.unwanted) {
+                for word in query.wanted().iter().chain(&query.unwanted) {
                     let word = word.strip_suffix(":*").unwrap_or(word);
                     proptest::prop_assert!(word.chars().all(char::is_alphanumeric), "{}", word);
                 }

@@ -42,13 +42,9 @@ pub(crate) fn index_of(model: ModelId) -> String {
     format!("embeddings_model_{}", model.0)
 }
 
-/// The index of the palettes.
-pub(crate) const COLOUR_INDEX: &str = "materials_colour_grid";
-
 impl Catalog {
     /// Builds the indexes that are wanting: of every model with more vectors than are compared row by row
-    /// ([`Settings::exact_below`](crate::Settings::exact_below)), and of as many palettes. Searches and
-    /// writes go on meanwhile; searches compare row by row until the index is whole. Says how many were
+    /// ([`Settings::exact_below`](crate::Settings::exact_below)). Searches and writes go on meanwhile; searches compare row by row until the index is whole. Says how many were
     /// built. Where another process is building, and on the engine inside, that is none.
     ///
     /// # Errors
@@ -141,19 +137,6 @@ impl Catalog {
                 ),
             });
         }
-        let palettes: bool = sqlx::query_scalar(
-            "SELECT count(*) > $1 FROM (SELECT 1 FROM materials WHERE colour_grid IS NOT NULL LIMIT $1 + 1) x",
-        )
-        .bind(enough)
-        .fetch_one(self.pool())
-        .await?;
-        if palettes {
-            wanted.push(Wanted {
-                of: "the palettes".to_owned(),
-                name: COLOUR_INDEX.to_owned(),
-                on: "materials USING hnsw (colour_grid vector_cosine_ops)".to_owned(),
-            });
-        }
         let names: Vec<&str> = wanted.iter().map(|w| w.name.as_str()).collect();
         let whole: Vec<String> = sqlx::query_scalar(
             "SELECT n FROM unnest($1::text[]) n JOIN pg_index i ON i.indexrelid = to_regclass(n) WHERE i.indisvalid",
@@ -165,15 +148,16 @@ impl Catalog {
         Ok(wanted)
     }
 
-    /// Walks the index of a model from all over the library, so that the server has it in memory before the
-    /// first guest comes; says how many searches that were.
+    /// Reads rows into memory, and walks the index of a model from all over the library, so that both are there
+    /// before the first guest comes; says how many searches that were.
     ///
     /// # Errors
     /// [`CatalogError::Unavailable`].
     pub async fn warm(&self, model: ModelId, searches: u32) -> Result<u32, CatalogError> {
         let filters = Filters::default();
         let shelf = self.shelf().await?;
-        let among = Among::new(&shelf, &filters);
+        self.keep_first(&shelf).await?;
+        let among = Among::new(shelf, &filters);
         let vectors: Vec<Vector> = sqlx::query_scalar(
             "SELECT e.embedding FROM (SELECT max(id) AS last FROM swatches) l,
                     generate_series(1, l.last, greatest(l.last / $2, 1)) g,
@@ -185,7 +169,7 @@ impl Catalog {
         .fetch_all(self.pool())
         .await?;
         for vector in &vectors {
-            let (_, path) = self.nearest(&among, model, vector, WARMED).await?;
+            let path = self.nearest(&among, model, vector, WARMED).await?.path;
             if path == Path::Exact {
                 // Comparing every row has read them all.
                 return Ok(1);
@@ -208,14 +192,14 @@ impl Catalog {
         k: u32,
     ) -> Result<(Path, u32, f32, Duration), CatalogError> {
         let vector = embedding(vector)?;
-        let among = Among::new(&*self.shelf().await?, filters);
+        let among = Among::new(self.shelf().await?, filters);
         let since = Instant::now();
-        let (found, path) = self.nearest(&among, model, &vector, depth).await?;
+        let found = self.nearest(&among, model, &vector, depth).await?;
         let took = since.elapsed();
         let exact = self.nearest_exact(&among, model, &vector, k).await?;
-        let hits = exact.iter().filter(|id| found.contains(id)).count();
+        let hits = exact.iter().filter(|id| found.ids.contains(id)).count();
         let share = hits as f32 / exact.len().max(1) as f32;
-        Ok((path, found.len() as u32, share, took))
+        Ok((found.path, found.ids.len() as u32, share, took))
     }
 
     /// Throws the indexes away, for filling a library with very many rows: adding a row to an index takes
@@ -230,7 +214,7 @@ impl Catalog {
         let names = models.into_iter().map(|id| index_of(ModelId(id)));
         let mut tx = self.pool().begin().await?;
         sqlx::query(WRITE_LOCK).execute(&mut *tx).await?;
-        for name in names.chain([COLOUR_INDEX.to_owned()]) {
+        for name in names {
             let drop = format!("DROP INDEX IF EXISTS {name}");
             sqlx::query(AssertSqlSafe(drop)).execute(&mut *tx).await?;
         }

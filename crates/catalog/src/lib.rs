@@ -11,20 +11,23 @@
 mod agreement;
 mod calls;
 mod candidates;
+mod columns;
 mod coverage;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod engine;
 mod error;
 mod facets;
-mod filter_sql;
 mod fold;
 mod images;
 mod indexing;
+mod kept;
 mod ledger;
+mod lexicon;
 mod model_use;
 mod models;
 mod nearest;
+mod numbers;
 mod pace;
 mod read;
 mod row;
@@ -36,6 +39,9 @@ mod seen;
 mod shares;
 mod shelf;
 mod shelf_load;
+mod sketch;
+mod sketch_load;
+mod swatch_analyses;
 mod write;
 mod write_rows;
 
@@ -63,6 +69,7 @@ pub use row::StoredSwatch;
 pub use score::{FoundSwatch, Scored};
 pub use searches::{AnalysisKey, NewSearch, StoredSearch, Subject};
 pub use seen::CachedAnalysis;
+pub use swatch_analyses::SwatchAnalysis;
 pub use write::{Entry, NewSwatch, Upserted};
 
 /// Where the library lives.
@@ -117,6 +124,7 @@ struct Inner {
     images: images::Images,
     exact_below: u32,
     shelves: shelf_load::Shelves,
+    keep: kept::Keep,
 }
 
 impl Catalog {

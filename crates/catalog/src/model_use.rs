@@ -4,7 +4,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Row};
 use time::OffsetDateTime;
 
-use crate::filter_sql::Sql;
+use crate::columns::Sql;
 use crate::indexing::index_of;
 use crate::models::{MODEL, WRITE_LOCK, read_model};
 use crate::{Catalog, CatalogError, Conflict, Model, ModelId};
@@ -106,7 +106,8 @@ impl Catalog {
         for step in [
             "UPDATE models SET standing = NULL WHERE standing = 'previous'",
             "UPDATE models SET standing = 'previous' WHERE standing = 'in use'",
-            "UPDATE library SET version = version + 1",
+            // What is kept in memory of the library is of the model in use.
+            "UPDATE library SET version = version + 1, whole_since = version + 1",
         ] {
             sqlx::query(step).execute(&mut *tx).await?;
         }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
 use sqlx::{Executor, Postgres, Row, types::Json};
 
-use crate::filter_sql::Sql;
+use crate::columns::Sql;
 use crate::{Catalog, CatalogError, Conflict, ModelId};
 
 /// The two ends of a model's scale: the cosine of unrelated pairs, by which a score is told from

@@ -1,13 +1,17 @@
-//! The nearest in look or in colours: by comparing every row, or by asking the index, whichever is quicker.
+//! The nearest in look or in colours: by comparing every row, by sketches, or by asking the index, whichever is
+//! quicker.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use pgvector::Vector;
 use sqlx::{AssertSqlSafe, Executor, Row};
 
 use crate::candidates::{Among, fetch_ids, numbers};
-use crate::filter_sql::Sql;
-use crate::indexing::{COLOUR_INDEX, index_of};
+use crate::columns::Sql;
+use crate::indexing::index_of;
+use crate::score::Near;
+use crate::sketch::Sketches;
 use crate::{Catalog, CatalogError, MaterialId, ModelId};
 
 /// How the rows nearest in look were found.
@@ -15,6 +19,8 @@ use crate::{Catalog, CatalogError, MaterialId, ModelId};
 pub enum Path {
     /// Every row that passes the filters was compared.
     Exact,
+    /// Those that could be near by their sketches were compared.
+    Sketch,
     /// The nearest-neighbour index was asked.
     Index,
 }
@@ -24,6 +30,7 @@ impl Path {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Exact => "exact",
+            Self::Sketch => "sketch",
             Self::Index => "index",
         }
     }
@@ -32,12 +39,25 @@ impl Path {
 /// What walking the index costs for a row it brings, against fetching and comparing one row. Measured
 /// with vectors of 512 numbers; docs/scale.md says how.
 const INDEX_ROW: f64 = 5.0;
+/// What looking at a sketch costs, in the same measure.
+const SKETCH_ROW: f64 = 0.006;
+/// And comparing those that could be near.
+const SKETCHED: u32 = 450;
 /// The most rows an index is asked for; where more would be needed, few pass the filters.
 const MOST_ROWS: u32 = 60_000;
 /// The least and the most neighbours the index keeps in mind while it walks.
 const EF: (u32, u32) = (100, 1_000);
 /// Rows fetched at once beyond the first.
 const MORE: u32 = 2_000;
+
+/// What was found nearest in look.
+pub(crate) struct Nearest {
+    /// Nearest first.
+    pub ids: Vec<MaterialId>,
+    pub path: Path,
+    /// What the model says of these and of others, where it was asked on the way.
+    pub near: HashMap<MaterialId, Near>,
+}
 
 /// An index to walk.
 struct Walk {
@@ -49,16 +69,31 @@ struct Walk {
 }
 
 impl Catalog {
-    /// The materials nearest in look, nearest first; by the index at most [`Self::BY_INDEX`].
+    /// The materials nearest in look, nearest first; by sketches or the index at most [`Self::BY_INDEX`].
     pub(crate) async fn nearest(
         &self,
         among: &Among<'_>,
         model: ModelId,
         vector: &Vector,
         depth: u32,
-    ) -> Result<(Vec<MaterialId>, Path), CatalogError> {
+    ) -> Result<Nearest, CatalogError> {
         let few = depth.min(Self::BY_INDEX);
-        if let Some(first) = self.rows_to_walk(among, few, among.pictures) {
+        let has_sketches = among
+            .shelf
+            .looks
+            .as_ref()
+            .is_some_and(|(of, _)| *of == model);
+        let sketched = has_sketches && among.len() > self.inner.exact_below;
+        let sketch_costs = f64::from(among.len()) * among.pictures * SKETCH_ROW
+            + f64::from(SKETCHED) * among.pictures;
+        // How many rows have to be walked for those that pass filters is a guess, and a poor one where filters
+        // and looks go together.
+        let is_quicker = |rows: u32| {
+            let sure = among.is_all() && f64::from(rows) * INDEX_ROW < sketch_costs;
+            !sketched || self.inner.exact_below == 0 || sure
+        };
+        let walk = self.rows_to_walk(among, few, among.pictures);
+        if let Some(first) = walk.filter(|rows| is_quicker(*rows)) {
             let dims = vector.as_slice().len();
             // Ordered by the distance alone, and by the very expression of the index: anything else, a
             // tie-break too, and the index is not used.
@@ -74,12 +109,55 @@ impl Catalog {
                 ),
                 first,
             };
-            if let Some(found) = self.walk(&walk, among, few).await? {
-                return Ok((found, Path::Index));
+            if let Some(ids) = self.walk(&walk, among, few).await? {
+                return Ok(Nearest {
+                    ids,
+                    path: Path::Index,
+                    near: HashMap::new(),
+                });
             }
         }
-        let exact = self.nearest_exact(among, model, vector, depth).await?;
-        Ok((exact, Path::Exact))
+        if sketched && let Some(found) = self.sketched(among, model, vector, few).await? {
+            return Ok(found);
+        }
+        Ok(Nearest {
+            ids: self.nearest_exact(among, model, vector, depth).await?,
+            path: Path::Exact,
+            near: HashMap::new(),
+        })
+    }
+
+    /// Compares those that could be near by their sketches. `None` when they are fewer than `few`: then
+    /// pictures lack an embedding, and every row has to be looked at.
+    async fn sketched(
+        &self,
+        among: &Among<'_>,
+        model: ModelId,
+        vector: &Vector,
+        few: u32,
+    ) -> Result<Option<Nearest>, CatalogError> {
+        let looks = among.shelf.looks.as_ref().filter(|(of, _)| *of == model);
+        let Some((_, looks)) = looks else {
+            return Ok(None);
+        };
+        let likely = likeliest(among, looks, vector, SKETCHED).await?;
+        if likely.len() < few as usize {
+            return Ok(None);
+        }
+        let near = self
+            .nearest_pictures(&among.shelf, &likely, model, vector)
+            .await?;
+        let mut found: Vec<(MaterialId, f32)> = near
+            .iter()
+            .map(|(id, near)| (*id, near.cosine.unwrap_or(f32::NEG_INFINITY)))
+            .collect();
+        found.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        found.truncate(few as usize);
+        Ok(Some(Nearest {
+            ids: found.into_iter().map(|(id, _)| id).collect(),
+            path: Path::Sketch,
+            near,
+        }))
     }
 
     /// The same by comparing every row that passes.
@@ -112,16 +190,9 @@ impl Catalog {
         grid: &Vector,
         depth: u32,
     ) -> Result<Vec<MaterialId>, CatalogError> {
-        if let Some(first) = self.rows_to_walk(among, depth, 1.0) {
-            let distance = format!("m.colour_grid <=> {}::vector", literal(grid));
-            let walk = Walk {
-                index: COLOUR_INDEX.to_owned(),
-                select: format!("SELECT m.id, {distance} FROM materials m ORDER BY {distance}"),
-                first,
-            };
-            if let Some(found) = self.walk(&walk, among, depth).await? {
-                return Ok(found);
-            }
+        let palettes = among.shelf.palettes.as_ref();
+        if let Some(palettes) = palettes.filter(|_| among.len() > self.inner.exact_below) {
+            return likeliest(among, palettes, grid, depth).await;
         }
         let mut sql = Sql::new("SELECT m.id FROM materials m WHERE m.colour_grid IS NOT NULL");
         if !among.is_all() {
@@ -129,9 +200,9 @@ impl Catalog {
                 .push_bind(numbers(&among.set))
                 .push(")");
         }
-        sql.push(" ORDER BY (m.colour_grid <=> ")
+        sql.push(" ORDER BY m.colour_grid <=> ")
             .push_bind(grid.clone())
-            .push(") + 0, m.id LIMIT ")
+            .push(", m.id LIMIT ")
             .push_bind(i64::from(depth));
         fetch_ids(self.pool(), sql).await
     }
@@ -231,6 +302,26 @@ impl Catalog {
                 .collect(),
         ))
     }
+}
+
+/// The materials that are likely to be nearest by their sketches, likeliest first.
+async fn likeliest(
+    among: &Among<'_>,
+    sketches: &Arc<Sketches>,
+    vector: &Vector,
+    most: u32,
+) -> Result<Vec<MaterialId>, CatalogError> {
+    let (sketches, set) = (Arc::clone(sketches), among.set.clone());
+    let numbers = vector.as_slice().to_vec();
+    // Some milliseconds of nothing but counting.
+    let counting =
+        tokio::task::spawn_blocking(move || sketches.nearest(&set, &numbers, most as usize));
+    let likely = counting.await.map_err(|error| {
+        tracing::error!(%error, "the sketches could not be looked through");
+        CatalogError::Internal
+    })?;
+    let ids = likely.into_iter().map(|id| MaterialId(i64::from(id)));
+    Ok(ids.collect())
 }
 
 /// A vector as it stands in a statement: numbers alone. A cursor takes no parameters.

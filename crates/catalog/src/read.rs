@@ -7,7 +7,7 @@ use material::{
 };
 use sqlx::Row;
 
-use crate::filter_sql::Sql;
+use crate::columns::Sql;
 use crate::row::{MATERIAL, SWATCH, StoredSwatch, card, hash_bytes, material, swatch, swatch_id};
 use crate::{Catalog, CatalogError, MaterialId};
 
@@ -96,7 +96,7 @@ impl Catalog {
             return Ok(None);
         };
         let id: i64 = row.try_get("id")?;
-        let mut sql = Sql::new("SELECT s.facts, ");
+        let mut sql = Sql::new("SELECT ");
         sql.push(SWATCH)
             .push(" FROM swatches s WHERE s.material_id = ")
             .push_bind(id)
@@ -141,7 +141,7 @@ impl Catalog {
         wanted.sort_unstable();
         wanted.dedup();
         let cards: Vec<_> = self.score_data(&wanted, None, None).await?;
-        let card_of = |id: MaterialId| cards.iter().find(|c| c.id == id).map(|c| c.card());
+        let card_of = |id: MaterialId| cards.iter().find(|c| c.id() == id).map(|c| c.card());
         let counts = self.counts().await?;
         Ok(Home {
             examples: shown.iter().filter_map(|id| card_of(*id)).collect(),

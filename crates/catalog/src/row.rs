@@ -4,32 +4,27 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use material::{
-    Category, Colour, Description, Field, FireClass, MaterialCard, Name, NewMaterial, Price,
-    Properties, Size, Slug, Source, Spec, SwatchId, SwatchRef, Word,
+    Category, Colour, Description, Field, FireClass, LookFacts, MaterialCard, Name, NewMaterial,
+    Price, Properties, Size, Slug, Source, Spec, SwatchId, SwatchRef, Word,
 };
 use sqlx::postgres::PgRow;
 use sqlx::{Row, types::Json};
 
-use crate::CatalogError;
+use crate::{CatalogError, SwatchRow};
 
 /// A picture of a material as the library keeps it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredSwatch {
+    /// Its number.
+    pub row: SwatchRow,
     /// Name, size, ground, view.
     pub swatch: SwatchRef,
     /// Perceptual hash, 64 bits; pictures that look the same differ in few.
     pub phash: u64,
     /// Its colours, largest share first.
     pub palette: Vec<Colour>,
-    /// What was measured in it, as it was handed over.
-    pub facts: serde_json::Value,
-}
-
-impl StoredSwatch {
-    /// The facts in the form the caller wrote them; `None` when they have another.
-    pub fn facts<T: serde::de::DeserializeOwned>(&self) -> Option<T> {
-        serde::Deserialize::deserialize(&self.facts).ok()
-    }
+    /// What was measured in it; `None` when nothing was, or in a form that is not known any more.
+    pub facts: Option<LookFacts>,
 }
 
 /// The columns [`material`] reads, of `materials m`.
@@ -37,7 +32,7 @@ pub(crate) const MATERIAL: &str = "m.id, m.key, m.slug, m.name, m.maker, m.descr
 
 /// The columns [`swatch`] reads, of `swatches s`.
 pub(crate) const SWATCH: &str =
-    "s.content_hash, s.view, s.phash, s.width, s.height, s.ground, s.palette";
+    "s.id, s.content_hash, s.view, s.phash, s.width, s.height, s.ground, s.palette, s.facts";
 
 /// What the types took on the way in they take on the way out; else somebody wrote past them.
 fn broken(error: impl std::fmt::Display) -> CatalogError {
@@ -115,13 +110,14 @@ pub(crate) fn material(row: &PgRow) -> Result<NewMaterial, CatalogError> {
     })
 }
 
-/// Reads the columns of [`SWATCH`], and `facts` where the statement asked for them.
+/// Reads the columns of [`SWATCH`].
 pub(crate) fn swatch(row: &PgRow) -> Result<StoredSwatch, CatalogError> {
     let hash: &[u8] = row.try_get("content_hash")?;
     let phash: i64 = row.try_get("phash")?;
     let Json(palette): Json<Vec<Colour>> = row.try_get("palette")?;
-    let facts: Option<Json<serde_json::Value>> = row.try_get("facts")?;
+    let Json(facts): Json<serde_json::Value> = row.try_get("facts")?;
     Ok(StoredSwatch {
+        row: SwatchRow(row.try_get("id")?),
         swatch: SwatchRef {
             id: swatch_id(hash)?,
             width: row.try_get::<i32, _>("width")? as u32,
@@ -131,7 +127,7 @@ pub(crate) fn swatch(row: &PgRow) -> Result<StoredSwatch, CatalogError> {
         },
         phash: phash as u64,
         palette,
-        facts: facts.map_or(serde_json::Value::Null, |Json(f)| f),
+        facts: serde_json::from_value(facts).ok(),
     })
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sqlx::Row;
 
-use crate::filter_sql::Sql;
+use crate::columns::Sql;
 use crate::read::Stored;
 use crate::row::{MATERIAL, SWATCH, StoredSwatch, material, swatch};
 use crate::{Catalog, CatalogError, MaterialId};
@@ -30,7 +30,7 @@ impl Catalog {
             .iter()
             .map(|row| row.try_get("id"))
             .collect::<Result<Vec<i64>, _>>()?;
-        let mut sql = Sql::new("SELECT s.material_id, s.facts, ");
+        let mut sql = Sql::new("SELECT s.material_id, ");
         sql.push(SWATCH)
             .push(" FROM swatches s WHERE s.material_id = ANY(")
             .push_bind(ids)

@@ -3,11 +3,15 @@
 //! counts by the database take seconds there.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use material::{Category, Choice, Facet, Filters, Properties, Range, Word};
 use roaring::RoaringBitmap;
 
-use crate::filter_sql::known_values;
+use crate::columns::known_values;
+use crate::lexicon::Lexicon;
+use crate::sketch::Sketches;
+use crate::{MaterialId, ModelId};
 
 /// The values of one facet.
 #[derive(Debug, Clone, Default)]
@@ -61,7 +65,15 @@ pub(crate) struct Shelf {
     prices: Column,
     sizes: Column,
     swatches: Vec<u32>,
+    /// The change each came in with; 0 for those that are not there.
+    changed: Vec<i64>,
     pictures: u64,
+    /// Which have which words.
+    pub lexicon: Arc<Lexicon>,
+    /// Of the embeddings of the model in use and of the palettes, where there is more than is compared
+    /// anyway.
+    pub looks: Option<(ModelId, Arc<Sketches>)>,
+    pub palettes: Option<Arc<Sketches>>,
 }
 
 /// The sets that filters choose, one for each facet or range something was chosen of.
@@ -75,7 +87,7 @@ impl Shelf {
         }
     }
 
-    /// Puts a material in, or in again.
+    /// Puts a material in, or in again, with a change of the present version.
     pub fn put(&mut self, id: u32, entry: &Entry) {
         if !self.all.insert(id) {
             for facet in &mut self.facets {
@@ -95,6 +107,7 @@ impl Shelf {
             self.prices.resize(place + 1, None);
             self.sizes.resize(place + 1, None);
             self.swatches.resize(place + 1, 0);
+            self.changed.resize(place + 1, 0);
         }
         // Prices are below 2^53 by far.
         self.prices[place] = entry.price.map(|cents| cents as f64);
@@ -102,11 +115,24 @@ impl Shelf {
         self.pictures -= u64::from(self.swatches[place]);
         self.pictures += u64::from(entry.swatches);
         self.swatches[place] = entry.swatches;
+        self.changed[place] = self.version;
+    }
+
+    /// The last change that a material may have taken part in; `None` for one that is not there.
+    pub fn changed(&self, id: i64) -> Option<i64> {
+        let place = usize::try_from(id).ok()?;
+        self.changed.get(place).copied().filter(|at| *at > 0)
     }
 
     /// How many materials there are.
     pub fn materials(&self) -> u32 {
         self.all.len() as u32
+    }
+
+    /// So many of them, those that came first.
+    pub fn first(&self, most: usize) -> Vec<MaterialId> {
+        let ids = self.all.iter().take(most);
+        ids.map(|id| MaterialId(i64::from(id))).collect()
     }
 
     /// How many pictures of them.

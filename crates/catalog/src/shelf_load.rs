@@ -7,7 +7,7 @@ use material::{Facet, Word};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 
-use crate::filter_sql::{Column, PRICE, SIZE, Sql, column};
+use crate::columns::{Column, PRICE, SIZE, Sql, column};
 use crate::shelf::{Entry, Shelf};
 use crate::{Catalog, CatalogError};
 
@@ -61,8 +61,10 @@ impl Catalog {
         } else {
             Shelf::clone(&shelf)
         };
-        self.load(&mut next).await?;
+        let since = next.version;
         next.version = version;
+        let changed = self.load(&mut next, since).await?;
+        self.sketch(&mut next, &changed).await?;
         self.inner.shelves.set(next);
         Ok(self.inner.shelves.now())
     }
@@ -95,24 +97,29 @@ impl Catalog {
             .await?)
     }
 
-    /// Reads what changed after the version of the shelf. Rows of later changes may be among it; they come
-    /// again with their own.
-    async fn load(&self, shelf: &mut Shelf) -> Result<(), CatalogError> {
+    /// Reads what changed after `since`, everything for 0. Rows of changes after the shelf's version may be
+    /// among it; they come again with their own. Says which materials it read.
+    async fn load(&self, shelf: &mut Shelf, since: i64) -> Result<Vec<u32>, CatalogError> {
         let mut sql = Sql::new("SELECT m.id");
         for &facet in Facet::all() {
             let (Column::One(name) | Column::Many(name)) = column(facet);
             sql.push(format_args!(", m.{name}"));
         }
         sql.push(format_args!(
-            ", m.{PRICE}, m.{SIZE}, (SELECT count(*) FROM swatches s WHERE s.material_id = m.id)::int
+            ", m.{PRICE}, m.{SIZE}, (SELECT count(*) FROM swatches s WHERE s.material_id = m.id)::int,
+             tsvector_to_array(m.words)
              FROM materials m"
         ));
-        if shelf.version > 0 {
-            sql.push(" WHERE m.changed > ").push_bind(shelf.version);
+        if since > 0 {
+            sql.push(" WHERE m.changed > ").push_bind(since);
         } else {
             // In this order sets of bits grow at their end.
             sql.push(" ORDER BY m.id");
         }
+        let mut changed = Vec::new();
+        let mut lexicon = Arc::unwrap_or_clone(std::mem::take(&mut shelf.lexicon));
+        let mut again: Vec<(u32, Vec<String>)> = Vec::new();
+        let stems = Facet::all().len() + 4;
         let mut rows = sql.build().fetch(self.pool());
         while let Some(row) = rows.try_next().await? {
             let id: i64 = row.try_get(0)?;
@@ -122,8 +129,22 @@ impl Catalog {
                 CatalogError::Internal
             })?;
             shelf.put(id, &entry(&row)?);
+            changed.push(id);
+            let words: Vec<String> = row.try_get(stems)?;
+            if since > 0 {
+                again.push((id, words));
+            } else {
+                lexicon.add(id, words);
+            }
         }
-        Ok(())
+        if !again.is_empty() {
+            lexicon.forget(&again.iter().map(|(id, _)| *id).collect());
+            for (id, words) in again {
+                lexicon.add(id, words);
+            }
+        }
+        shelf.lexicon = Arc::new(lexicon);
+        Ok(changed)
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use material::{Colour, NewMaterial, Properties, Slug, SwatchId};
+use material::{Colour, LookFacts, NewMaterial, Properties, Slug, SwatchId};
 use sqlx::{Postgres, Row, Transaction};
 
 use crate::models::{WRITE_LOCK, check_dims};
 use crate::row::hash_bytes;
+use crate::swatch_analyses::{SwatchAnalysis, write_analyses};
 use crate::write_rows::{MaterialRow, write_embeddings, write_materials, write_swatches};
 use crate::{Catalog, CatalogError, MaterialId, ModelId};
 
@@ -28,8 +29,8 @@ pub struct NewSwatch {
     pub phash: u64,
     /// Its colours, largest share first.
     pub palette: Vec<Colour>,
-    /// What was measured in it, in the form the caller reads it back.
-    pub facts: serde_json::Value,
+    /// What was measured in it.
+    pub facts: Option<LookFacts>,
     /// What models make of it.
     pub embeddings: Vec<(ModelId, Vec<f32>)>,
 }
@@ -95,6 +96,19 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError::Unfit`] for what cannot be stored, [`CatalogError::Unavailable`].
     pub async fn upsert_many(&self, entries: &[Entry]) -> Result<Vec<Upserted>, CatalogError> {
+        self.upsert_analysed(entries, &[]).await
+    }
+
+    /// The same, and in the same transaction what models said about the pictures: a material never stands
+    /// there with values whose analysis is missing, nor an analysis without its picture's vectors.
+    ///
+    /// # Errors
+    /// Those of [`Self::upsert_many`].
+    pub async fn upsert_analysed(
+        &self,
+        entries: &[Entry],
+        said: &[SwatchAnalysis],
+    ) -> Result<Vec<Upserted>, CatalogError> {
         let mut last: HashMap<&str, usize> = HashMap::new();
         for (i, entry) in entries.iter().enumerate() {
             last.insert(entry.material.key.as_str(), i);
@@ -110,6 +124,7 @@ impl Catalog {
                 done.insert(key, upserted);
             }
         }
+        write_analyses(&mut tx, said).await?;
         tx.commit().await?;
         entries
             .iter()

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use material::{BasicColour, Colour, NewMaterial, Properties, SwatchId, Word, trade_name};
+use material::{
+    BasicColour, Colour, LookFacts, NewMaterial, Properties, SwatchId, Word, trade_name,
+};
 use pgvector::Vector;
 use serde::Serialize;
 use sqlx::{Postgres, Row, Transaction, types::Json};
@@ -214,7 +216,7 @@ struct SwatchRow<'a> {
     height: u32,
     ground: &'a str,
     palette: &'a [Colour],
-    facts: &'a serde_json::Value,
+    facts: Option<&'a LookFacts>,
 }
 
 /// The swatches of an entry, each picture once.
@@ -242,7 +244,7 @@ pub(crate) async fn write_swatches(
             height: s.height,
             ground: &s.ground,
             palette: &s.palette,
-            facts: &s.facts,
+            facts: s.facts.as_ref(),
         }));
     }
     let materials: Vec<i64> = ids.values().copied().collect();

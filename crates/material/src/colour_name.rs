@@ -83,7 +83,8 @@ const ALSO: &[(&str, &str)] = &[
 /// The colour of a name: a designer's (“greige”), a basic term or its synonym (“navy”), either with a word
 /// that shifts it (“light sage”, “warm grey”).
 pub fn colour_named(text: &str) -> Option<Lab> {
-    let name = text.trim().to_lowercase().replace(['-', '_'], " ");
+    // All names are ASCII; what is not is the name of none.
+    let name = text.trim().to_ascii_lowercase().replace(['-', '_'], " ");
     // Nobody's colour is longer, and each shade costs a turn.
     if name.len() > 60 {
         return None;
@@ -117,8 +118,11 @@ fn plain(name: &str) -> Option<Lab> {
         .and_then(|(_, _, code)| *code);
     let also = ALSO.iter().find(|(have, _)| *have == name);
     let code = said.or(also.map(|(_, code)| *code)).or_else(|| {
-        let basic = BasicColour::parse(name).ok()?;
-        Some(basic.typical())
+        let slug = name.replace(' ', "-");
+        let means = |basic: &&BasicColour| {
+            basic.as_str() == slug || basic.synonyms().contains(&slug.as_str())
+        };
+        Some(BasicColour::all().iter().find(means)?.typical())
     })?;
     parse_hex(code).ok()
 }

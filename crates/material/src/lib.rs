@@ -26,7 +26,7 @@ pub use category::{Category, TOP_CATEGORIES};
 pub use colour::{BasicColour, Colour, Lab, delta_e, hex, lrv, parse_hex, trade_name};
 pub use colour_name::{colour_named, colour_names};
 pub use compare::{Compared, ComparedRow, Comparison, Kept};
-pub use example::{Example, ExampleCard};
+pub use example::{Example, ExampleCard, ExampleOf, ExampleShown};
 pub use facet::{Choice, Facet, FacetCounts, FacetValue, Filters, Range};
 pub use fire::{Euroclass, FireClass};
 pub use leg::{Fusion, Leg, LegScores, Weights};

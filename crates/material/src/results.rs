@@ -268,6 +268,12 @@ pub struct Results {
     /// What it goes towards and away from, as far as the library still has them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub examples: Vec<ExampleCard>,
+    /// What a model suggests that the words mean beyond what they say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suggested: Vec<Estimated>,
+    /// How many photos were to count and are not kept any more; the view is without them.
+    #[serde(default)]
+    pub gone: u32,
     /// What was measured in the photo or swatch.
     pub look: Option<LookFacts>,
     /// What it shows.

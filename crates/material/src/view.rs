@@ -1,11 +1,13 @@
 //! How a person looks at a search: words beside the photo, filters, weights, page. All of it lives
 //! in the query string, so that the address is the view.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Example, Filters, Fusion, Leg, Palette, ParseError, SearchText, SwatchId, Weights, scheme,
-    shown,
+    Example, ExampleOf, Field, Filters, Fusion, Leg, Palette, ParseError, SearchText, Weights,
+    Word, scheme, shown,
 };
 
 /// Hits on one page.
@@ -17,7 +19,9 @@ pub const PAGE_SIZE: u32 = 48;
 pub struct View {
     /// Words that refine the search.
     pub text: Option<SearchText>,
-    /// Swatches to be more, or less, like.
+    /// Properties of which nothing is to be suggested for the words.
+    pub declined: BTreeSet<Field>,
+    /// Pictures to be more, or less, like.
     pub examples: Vec<Example>,
     /// Colours to look for.
     pub palette: Option<Palette>,
@@ -37,6 +41,7 @@ impl Default for View {
     fn default() -> Self {
         Self {
             text: None,
+            declined: BTreeSet::new(),
             examples: Vec::new(),
             palette: None,
             filters: Filters::default(),
@@ -82,10 +87,13 @@ impl View {
         match key {
             "q" if text.is_empty() => self.text = None,
             "q" => self.text = Some(SearchText::parse(value)?),
+            "declined" if !text.is_empty() => {
+                self.declined.insert(Field::parse(text)?);
+            }
             "like" | "unlike" if !text.is_empty() => {
                 let example = Example::parse(text, key == "unlike")?;
                 // Said twice, the last word counts.
-                self.examples.retain(|e| e.swatch != example.swatch);
+                self.examples.retain(|e| e.of != example.of);
                 if self.examples.len() >= Example::MAX {
                     return Err(ParseError::TooMany {
                         kind: "examples",
@@ -137,6 +145,8 @@ impl View {
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut out = Vec::new();
         out.extend(self.text.as_ref().map(|t| ("q", t.as_str().to_owned())));
+        let declined = self.declined.iter().map(|field| field.as_str().to_owned());
+        out.extend(declined.map(|field| ("declined", field)));
         out.extend(self.examples.iter().map(Example::pair));
         out.extend(self.palette.as_ref().map(|p| ("palette", p.to_string())));
         out.extend(self.filters.pairs());
@@ -170,16 +180,17 @@ impl View {
         out.finish()
     }
 
-    /// The same view with a swatch to be more, or less, like; from its first page. Past
+    /// The same view with a picture to be more, or less, like; from its first page. Past
     /// [`Example::MAX`] the oldest example goes.
     #[must_use]
-    pub fn with_example(&self, swatch: &SwatchId, away: bool) -> Self {
-        let mut view = self.without_example(swatch);
+    pub fn with_example(&self, of: impl Into<ExampleOf>, away: bool) -> Self {
+        let of = of.into();
+        let mut view = self.without_example(&of);
         if view.examples.len() >= Example::MAX {
             view.examples.remove(0);
         }
         view.examples.push(Example {
-            swatch: swatch.clone(),
+            of,
             weight: Example::WHOLE,
             away,
         });
@@ -188,9 +199,9 @@ impl View {
 
     /// The same view without an example, from its first page.
     #[must_use]
-    pub fn without_example(&self, swatch: &SwatchId) -> Self {
-        let mut view = self.first_page();
-        view.examples.retain(|e| e.swatch != *swatch);
+    pub fn without_example(&self, of: impl Into<ExampleOf>) -> Self {
+        let (of, mut view) = (of.into(), self.first_page());
+        view.examples.retain(|e| e.of != of);
         view
     }
 
@@ -228,6 +239,7 @@ mod tests {
     )]
 
     use super::*;
+    use crate::SwatchId;
 
     #[test]
     fn a_view_reads_back_from_its_query() {
@@ -268,6 +280,17 @@ mod tests {
         }
         let many: String = (0..9).map(|i| format!("like={i:064}&")).collect();
         assert!(View::parse(&many).is_err());
+    }
+
+    #[test]
+    fn declined_suggestions_live_in_the_address() {
+        let view = View::parse("q=driftwood&declined=finish&declined=category&declined=").unwrap();
+        assert_eq!(view.declined.len(), 2);
+        assert_eq!(
+            view.query(),
+            "?q=driftwood&declined=category&declined=finish"
+        );
+        assert!(View::parse("declined=everything").is_err());
     }
 
     #[test]

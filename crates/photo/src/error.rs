@@ -174,27 +174,31 @@ struct Megabytes(u64);
 
 impl std::fmt::Display for Megabytes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mb = self.0 as f64 / 1e6;
-        if mb < 1.0 {
-            write!(f, "{} KB", self.0.div_ceil(1000))
-        } else if mb.fract() < 0.05 {
-            write!(f, "{mb:.0} MB")
-        } else {
-            write!(f, "{mb:.1} MB")
+        // In whole numbers: writing out a fraction takes more code than all else a browser needs of this.
+        let tenths = rounded(self.0, 100_000);
+        match (tenths / 10, tenths % 10) {
+            _ if self.0 < 1_000_000 => write!(f, "{} KB", self.0.div_ceil(1000)),
+            (whole, 0) => write!(f, "{whole} MB"),
+            (whole, tenth) => write!(f, "{whole}.{tenth} MB"),
         }
     }
 }
 
 /// Millions of pixels, with a decimal only where the whole number would read like the limit itself.
 fn megapixels(pixels: u64, limit: u64) -> String {
-    let whole = (pixels as f64 / 1e6).round();
-    if pixels > limit && whole <= (limit as f64 / 1e6).round() || whole < 1.0 {
+    let whole = rounded(pixels, 1_000_000);
+    if pixels > limit && whole <= rounded(limit, 1_000_000) || whole < 1 {
         // rounded up, so that one pixel too many does not read "40 is too many, 40 fits"
         let tenths = pixels.div_ceil(100_000);
         format!("{}.{}", tenths / 10, tenths % 10)
     } else {
-        format!("{whole:.0}")
+        whole.to_string()
     }
+}
+
+/// How many of `unit` that is, to the nearest.
+fn rounded(amount: u64, unit: u64) -> u64 {
+    amount.saturating_add(unit / 2) / unit
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use material::{Category, Field, Finish, Pattern, Properties};
+use material::{Analysis, Category, Field, Finish, Pattern, Properties};
+use vision::estimate;
 
 /// What is asked for, property by property.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +22,16 @@ impl Wanted {
         Self {
             properties,
             ..Self::default()
+        }
+    }
+
+    /// What an analysis of a photo says.
+    pub fn guessed(analysis: &Analysis) -> Self {
+        let (properties, confidence) = estimate::as_properties(analysis);
+        Self {
+            properties,
+            confidence,
+            kinds: estimate::kinds(analysis),
         }
     }
 

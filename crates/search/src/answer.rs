@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use catalog::{CandidateQuery, Candidates, MaterialId};
 use material::{
-    Band, BandCount, Double, FacetCounts, Hit, Origin, PAGE_SIZE, Results, Timing, Token, View,
-    Weights,
+    Band, BandCount, Double, ExampleOf, FacetCounts, Hit, Origin, PAGE_SIZE, Results, Timing,
+    Token, View, Weights,
 };
 
 use crate::{
@@ -74,17 +74,17 @@ impl Veneer {
                 _ => None,
             };
         }
-        let hits = self
-            .page(&mut places, found.total - folded, &subject, view)
-            .await?;
+        let hits = self.page(&mut places, &found, &subject, view).await?;
         let awaiting = subject.id.as_ref().is_some_and(|id| !self.is_described(id));
         let total = started.elapsed();
         let micros = |d: std::time::Duration| d.as_micros() as u64;
         Ok(Results {
             id: subject.id,
             origin: subject.origin,
-            view: view.clone(),
+            view: without_gone(view, &subject.gone),
+            gone: subject.gone.len() as u32,
             examples: subject.examples,
+            suggested: subject.suggested,
             look: subject.look,
             analysis: subject.analysis,
             awaiting,
@@ -110,19 +110,16 @@ impl Veneer {
     /// Fetches what is worth scoring and scores it on every leg.
     async fn scored(&self, subject: &Subject) -> Result<(Vec<Judged>, Candidates), Error> {
         let catalog = &self.inner.catalog;
-        let words = subject.query.as_ref();
-        let model = subject.compared();
-        let found = catalog
-            .candidates(&CandidateQuery {
-                filters: &subject.filters,
-                model,
-                words,
-                palette: subject.palette(),
-                properties: subject.is_seen().then_some(&subject.wanted.properties),
-                depth: DEPTH,
-            })
-            .await?;
-        let rows = catalog.score_data(&found.ids, model, words).await?;
+        let query = CandidateQuery {
+            filters: &subject.filters,
+            model: subject.compared(),
+            words: subject.query.as_ref(),
+            palette: subject.palette(),
+            properties: subject.is_seen().then_some(&subject.wanted.properties),
+            depth: DEPTH,
+        };
+        let found = catalog.candidates(&query).await?;
+        let rows = catalog.score_candidates(&found, &query).await?;
         Ok((self.judge(rows, subject), found))
     }
 
@@ -162,15 +159,17 @@ impl Veneer {
         })
     }
 
-    /// The hits of one page of `total` places. Past the scored candidates the rest of the survivors
+    /// The hits of one page of all places. Past the scored candidates the rest of the survivors
     /// follow, by look where there is one to compare, else in the order of the library.
     async fn page(
         &self,
         places: &mut Vec<Place>,
-        total: u32,
+        found: &Candidates,
         subject: &Subject,
         view: &View,
     ) -> Result<Vec<Hit>, Error> {
+        let folded: usize = places.iter().map(|place| place.also.len()).sum();
+        let total = found.total - folded as u32;
         let from = view.page.saturating_mul(PAGE_SIZE);
         let to = from.saturating_add(PAGE_SIZE).min(total);
         let ranked = places.len() as u32;
@@ -179,10 +178,16 @@ impl Veneer {
         }
         let mut rest = Vec::new();
         if to > ranked {
-            let also = |place: &Place| place.also.iter().map(|(j, _)| j.row.id).collect::<Vec<_>>();
+            let also = |place: &Place| {
+                place
+                    .also
+                    .iter()
+                    .map(|(j, _)| j.row.id())
+                    .collect::<Vec<_>>()
+            };
             let exclude: Vec<MaterialId> = places
                 .iter()
-                .flat_map(|place| std::iter::once(place.judged.row.id).chain(also(place)))
+                .flat_map(|place| std::iter::once(place.judged.row.id()).chain(also(place)))
                 .collect();
             let skip = from.saturating_sub(ranked);
             let count = to - from.max(ranked);
@@ -192,7 +197,8 @@ impl Veneer {
                 .catalog
                 .tail(&subject.filters, model, &exclude, skip, count)
                 .await?;
-            let words = subject.query.as_ref();
+            let has_words = !found.is_all_of_the_words();
+            let words = subject.query.as_ref().filter(|_| has_words);
             let rows = self.inner.catalog.score_data(&ids, model, words).await?;
             // The tail keeps its own order: fused scores of another set do not compare.
             rest = self.judge(rows, subject);
@@ -244,12 +250,16 @@ fn why(judged: &Judged, subject: &Subject) -> (String, Vec<material::Reason>) {
         } else {
             &[]
         },
-        facts: subject.look.as_ref(),
+        // of several, none is the one to measure by
+        facts: subject
+            .look
+            .as_ref()
+            .filter(|_| subject.other_looks.is_empty()),
     });
     let matched = subject.terms.as_ref().map_or_else(Vec::new, |terms| {
         let row = &judged.row;
-        let description = row.material.description.as_str();
-        terms.matched(&row.card(), &row.material.properties, description)
+        let description = row.material().description.as_str();
+        terms.matched(&row.card(), &row.material().properties, description)
     });
     let (mut summary, mut reasons) =
         reason::reasons(wanted.as_ref(), &judged.side(), &judged.scores, &matched);
@@ -265,17 +275,24 @@ fn why(judged: &Judged, subject: &Subject) -> (String, Vec<material::Reason>) {
         });
         reasons.sort_by_key(|reason| reason.leg);
     }
-    let refused = steer::refused(&subject.unwanted, &judged.row.material.properties);
+    let refused = steer::refused(&subject.unwanted, &judged.row.material().properties);
     if let Some(value) = refused.first() {
         let rest = if summary.is_empty() { "" } else { ", " };
         summary = format!("{}, which you did not want{rest}{summary}", value.label());
     }
     if let Origin::Swatch { material, .. } = &subject.origin
-        && *material == judged.row.material.slug
+        && *material == judged.row.material().slug
     {
         summary = "where you started".to_owned();
     }
     (summary, reasons)
+}
+
+/// The view without photos that are not kept any more: what the page leads to asks for them no more.
+fn without_gone(view: &View, gone: &[ExampleOf]) -> View {
+    let mut view = view.clone();
+    view.examples.retain(|example| !gone.contains(&example.of));
+    view
 }
 
 /// The counts, with what was chosen by hand marked; what was read in the words stands in the words.

@@ -139,7 +139,7 @@ impl Veneer {
         let neighbours: Vec<estimate::Neighbour<'_>> = near
             .iter()
             .map(|row| estimate::Neighbour {
-                properties: &row.material.properties,
+                properties: &row.material().properties,
                 nearness: self
                     .inner
                     .models
@@ -177,7 +177,7 @@ impl Veneer {
                     swatch: found.stored.swatch.clone(),
                 },
                 embedding: found.embedding.map(|vector| (model, vector)),
-                look: found.stored.facts(),
+                look: found.stored.facts,
                 text: None,
             })
             .await?;

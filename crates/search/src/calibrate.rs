@@ -8,7 +8,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use catalog::{Calibration, LegScale, Moments, Stored, TextScale};
-use material::{Category, Filters, Leg, LegScores, LookFacts};
+use material::{Category, Filters, Leg, LegScores};
 
 use crate::{Error, Progress, Veneer, agree::Wanted, legs, models::Eye, reason::Side};
 
@@ -59,19 +59,20 @@ pub(crate) fn scaled(mut scores: LegScores, scales: &BTreeMap<Leg, LegScale>) ->
 
 /// What agreements mean in a sample of the library; legs that it says too little of are left out.
 fn leg_scales(sample: &[Stored]) -> BTreeMap<Leg, LegScale> {
-    let facts: Vec<Vec<Option<LookFacts>>> = sample
-        .iter()
-        .map(|stored| stored.swatches.iter().map(|s| s.facts()).collect())
-        .collect();
     let agree = |(i, a): (usize, usize), (j, b): (usize, usize)| {
-        let look = facts[i].get(a)?.as_ref()?;
+        let look = sample[i].swatches.get(a)?.facts.as_ref()?;
         let wanted = Wanted::known(sample[i].material.properties.clone());
         let found = Side {
             properties: &sample[j].material.properties,
             palette: &sample[j].swatches.get(b)?.palette,
-            facts: facts[j].get(b)?.as_ref(),
+            facts: sample[j].swatches.get(b)?.facts.as_ref(),
         };
-        Some(legs::agreements(&wanted, &look.palette, Some(look), &found))
+        Some(legs::agreements(
+            &wanted,
+            &look.palette,
+            &[(1.0, look)],
+            &found,
+        ))
     };
     let same: Vec<LegScores> = (0..sample.len())
         .filter_map(|i| agree((i, 0), (i, 1)))

@@ -16,7 +16,7 @@ impl Veneer {
             match self.inner.catalog.material(slug).await? {
                 Some(stored) => found.push(Compared {
                     card: stored.card(),
-                    look: stored.swatches.first().and_then(|s| s.facts()),
+                    look: stored.swatches.first().and_then(|s| s.facts.clone()),
                     properties: stored.material.properties,
                 }),
                 None => missing += 1,

@@ -6,7 +6,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -33,6 +36,8 @@ pub(crate) struct Describers {
     depth: Depth,
     /// Hashes with it cannot be made without the library.
     secret: [u8; 32],
+    /// What its calls cost.
+    paid: Arc<AtomicU64>,
     /// Searches whose photo is being looked at.
     running: Mutex<HashMap<Token, watch::Receiver<bool>>>,
     /// One call for the same photo, however many send it at once.
@@ -48,11 +53,12 @@ enum Outcome {
 }
 
 impl Describers {
-    pub fn new(chain: Chain, depth: Depth, secret: [u8; 32]) -> Self {
+    pub fn new(chain: Chain, depth: Depth, secret: [u8; 32], paid: Arc<AtomicU64>) -> Self {
         Self {
             chain,
             depth,
             secret,
+            paid,
             running: Mutex::default(),
             flights: Cache::builder()
                 .max_capacity(1_000)
@@ -85,15 +91,51 @@ impl Describers {
         }
     }
 
+    /// What was paid by this process since it started, in millionths of a US dollar.
+    pub fn paid(&self) -> u64 {
+        self.paid.load(Ordering::Relaxed)
+    }
+
+    /// What photos are hashed with.
+    pub fn secret(&self) -> &[u8; 32] {
+        &self.secret
+    }
+
     /// What was said of this very photo lately.
-    async fn recall(
+    pub async fn recall(
         &self,
         catalog: &Catalog,
         key: [u8; 32],
+        depth: Depth,
     ) -> Result<Option<(AnalysisKey, Analysis)>, Error> {
         Ok(catalog
-            .recall_analysis(key, None, self.depth.as_str(), REMEMBERED)
+            .recall_analysis(key, None, depth.as_str(), REMEMBERED)
             .await?)
+    }
+
+    /// Asks, and remembers what was said.
+    pub async fn say(
+        &self,
+        catalog: &Catalog,
+        key: [u8; 32],
+        picture: Arc<Pixels>,
+        depth: Depth,
+        patience: Duration,
+    ) -> Result<(AnalysisKey, Analysis), DescribeError> {
+        let near = near(&self.secret, photo::perceptual_hash(&picture));
+        let described = self.chain.describe_within(picture, depth, patience).await?;
+        let source = key_of(&described.source);
+        let cached = CachedAnalysis {
+            key,
+            near,
+            source: source.clone(),
+            depth: depth.as_str().to_owned(),
+            analysis: described.analysis.clone(),
+        };
+        if let Err(error) = catalog.remember_analysis(&cached).await {
+            tracing::warn!(%error, "an analysis could not be remembered");
+        }
+        Ok((source, described.analysis))
     }
 
     /// Asks, and remembers what was said; when nobody answers, remembers what was said of a photo that is
@@ -106,22 +148,8 @@ impl Describers {
         patience: Duration,
     ) -> Outcome {
         let near = near(&self.secret, photo::perceptual_hash(&picture));
-        let asked = self.chain.describe_within(picture, self.depth, patience);
-        let error = match asked.await {
-            Ok(described) => {
-                let source = key_of(&described.source);
-                let cached = CachedAnalysis {
-                    key,
-                    near,
-                    source: source.clone(),
-                    depth: self.depth.as_str().to_owned(),
-                    analysis: described.analysis.clone(),
-                };
-                if let Err(error) = catalog.remember_analysis(&cached).await {
-                    tracing::warn!(%error, "an analysis could not be remembered");
-                }
-                return Outcome::Said(source, described.analysis);
-            }
+        let error = match self.say(catalog, key, picture, self.depth, patience).await {
+            Ok((source, analysis)) => return Outcome::Said(source, analysis),
             Err(error) => error,
         };
         log(&error);
@@ -210,7 +238,10 @@ impl Veneer {
             return Ok(());
         };
         let key = photo_key(&describers.secret, &picture);
-        if let Some((source, analysis)) = describers.recall(&inner.catalog, key).await? {
+        if let Some((source, analysis)) = describers
+            .recall(&inner.catalog, key, describers.depth)
+            .await?
+        {
             let subject = Subject::Search(token.clone());
             inner
                 .catalog

@@ -135,14 +135,8 @@ mod tests {
         let id = "a".repeat(64);
         ExampleCard {
             example: material::Example::parse(&id, false).expect("an example"),
-            material: material::Slug::parse("oak").expect("a slug"),
-            name: material::Name::parse("Oak").expect("a name"),
-            swatch: material::SwatchRef {
-                id: material::SwatchId::parse(&id).expect("an id"),
-                width: 1,
-                height: 1,
-                ground: "#000000".to_owned(),
-                view: "face".to_owned(),
+            shown: material::ExampleShown::Photo {
+                palette: Vec::new(),
             },
         }
     }

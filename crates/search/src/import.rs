@@ -8,9 +8,11 @@ use std::{
 
 use material::{Category, NewMaterial};
 use photo::Limits;
+use vision::Depth;
 
 use crate::{
-    Error, Progress, Step, Veneer,
+    Analysed, Error, Progress, Step, Veneer,
+    analyse::Analyst,
     ask::blocking,
     ingest::{Arrival, ArrivedPicture, Ingested},
     table,
@@ -23,6 +25,8 @@ pub struct ImportRequest {
     pub folder: PathBuf,
     /// A table whose rows name pictures in that folder. Without one, each folder in it is a category.
     pub csv: Option<PathBuf>,
+    /// How much vision models are asked about materials that lack properties; without it nobody is asked.
+    pub analyse: Option<Depth>,
 }
 
 /// Why an import does not start, or stops.
@@ -42,6 +46,11 @@ pub enum ImportError {
     /// More than one import takes.
     #[error("That is more than one import takes: {0} pictures. Split it.")]
     TooMany(usize),
+    /// Pictures are to be described, and nobody is configured who could.
+    #[error(
+        "Nobody is configured who could describe pictures. Set a provider (--providers, or a key in the environment) or a model for captions (--captions)."
+    )]
+    NobodyToAsk,
     /// The library stopped answering.
     #[error(transparent)]
     Library(#[from] Error),
@@ -69,6 +78,8 @@ pub struct Report {
     pub skipped: Vec<Skipped>,
     /// Values that were passed over while their row came in.
     pub remarks: Vec<Skipped>,
+    /// What vision models said, where they were asked.
+    pub analysed: Option<Analysed>,
 }
 
 /// The most pictures of one import.
@@ -96,6 +107,16 @@ impl Veneer {
         progress: Progress,
     ) -> Result<Report, ImportError> {
         let mut report = Report::default();
+        let describers = self.inner.describers.as_ref();
+        let analyst = match (request.analyse, describers) {
+            (None, _) => None,
+            (Some(_), None) => return Err(ImportError::NobodyToAsk),
+            (Some(depth), Some(describers)) => Some(Analyst::new(
+                describers,
+                depth,
+                self.inner.deadlines.analysis,
+            )),
+        };
         let plan = blocking(move || plan(&request)).await??;
         report.skipped = plan.skipped;
         report.remarks = plan.remarks;
@@ -117,7 +138,7 @@ impl Veneer {
                 created,
                 changed,
                 unchanged,
-            } = self.ingest(arrivals).await?;
+            } = self.ingest_asking(arrivals, analyst.as_ref()).await?;
             report.created += created;
             report.changed += changed;
             report.unchanged += unchanged;
@@ -125,6 +146,7 @@ impl Veneer {
         if report.created + report.changed > 0 {
             self.calibrate().await?;
         }
+        report.analysed = analyst.map(Analyst::finish);
         Ok(report)
     }
 }

@@ -3,13 +3,15 @@
 
 use std::sync::Arc;
 
-use catalog::{Entry, NewSwatch};
+use catalog::{Entry, ModelId, NewSwatch, SwatchAnalysis};
 use futures::{StreamExt, TryStreamExt, stream};
 use material::{Colour, NewMaterial, Properties};
 use photo::Pixels;
+use vision::Embedding;
 
 use crate::{
     Error, Veneer,
+    analyse::{Analyst, Said, Subject, fill_in},
     ask::blocking,
     picture::{self, Prepared},
 };
@@ -46,24 +48,59 @@ pub(crate) struct Ingested {
     pub unchanged: u32,
 }
 
+/// A batch with what was computed of it: pictures made ready, and vectors model by model.
+type Measured = (
+    Vec<Arrival>,
+    Vec<Vec<Option<Prepared>>>,
+    Vec<(ModelId, std::vec::IntoIter<Embedding>)>,
+);
+
 /// Pictures written at the same time.
 const WRITES: usize = 8;
 
 impl Veneer {
     /// Measures, embeds and stores a batch in one transaction.
     pub(crate) async fn ingest(&self, batch: Vec<Arrival>) -> Result<Ingested, Error> {
-        let inner = &self.inner;
+        self.ingest_asking(batch, None).await
+    }
+
+    /// The same; vision models are asked meanwhile about what lacks properties, and what they say comes in
+    /// with the rest or not at all. What was said of a picture before is taken up in any case.
+    pub(crate) async fn ingest_asking(
+        &self,
+        batch: Vec<Arrival>,
+        analyst: Option<&Analyst<'_>>,
+    ) -> Result<Ingested, Error> {
+        let subjects: Vec<Subject> = batch.iter().map(Subject::of).collect();
+        let (measured, said) =
+            tokio::join!(self.measured(batch), self.analyses(&subjects, analyst));
+        let ((batch, prepared, vectors), said) = (measured?, said?);
+        self.store(batch, prepared, vectors, said).await
+    }
+
+    /// Everything that is computed from the pictures.
+    async fn measured(&self, batch: Vec<Arrival>) -> Result<Measured, Error> {
         let pixels: Vec<Arc<Pixels>> = batch
             .iter()
             .flat_map(|a| a.pictures.iter().map(|p| Arc::clone(&p.pixels)))
             .collect();
-        let (batch, mut prepared) = blocking(move || prepare_all(batch)).await?;
+        let (batch, prepared) = blocking(move || prepare_all(batch)).await?;
         let mut vectors = Vec::new();
-        for eye in inner.models.all() {
+        for eye in self.inner.models.all() {
             let made = eye.embedder.embed(pixels.clone()).await?;
             vectors.push((eye.id(), made.into_iter()));
         }
+        Ok((batch, prepared, vectors))
+    }
 
+    async fn store(
+        &self,
+        batch: Vec<Arrival>,
+        mut prepared: Vec<Vec<Option<Prepared>>>,
+        mut vectors: Vec<(ModelId, std::vec::IntoIter<Embedding>)>,
+        said: Vec<Option<Said>>,
+    ) -> Result<Ingested, Error> {
+        let inner = &self.inner;
         let images = prepared
             .iter_mut()
             .flatten()
@@ -82,8 +119,11 @@ impl Veneer {
             .await?;
 
         let mut rows: Vec<Entry> = Vec::with_capacity(batch.len());
-        for (arrival, pictures) in batch.into_iter().zip(prepared) {
+        for ((arrival, pictures), said) in batch.into_iter().zip(prepared).zip(&said) {
             let mut material = arrival.material;
+            if let Some(said) = said {
+                fill_in(&mut material, &said.said.analysis);
+            }
             let mut swatches = Vec::with_capacity(pictures.len());
             for (arrived, picture) in arrival.pictures.into_iter().zip(pictures) {
                 let embeddings = vectors
@@ -100,7 +140,7 @@ impl Veneer {
                     ground: picture.ground,
                     phash: picture.phash,
                     palette: picture.facts.palette.clone(),
-                    facts: serde_json::to_value(&picture.facts).map_err(Error::internal)?,
+                    facts: Some(picture.facts),
                     embeddings,
                 });
             }
@@ -110,7 +150,13 @@ impl Veneer {
             rows.push(Entry { material, swatches });
         }
         let mut done = Ingested::default();
-        for row in inner.catalog.upsert_many(&rows).await? {
+        let said: Vec<SwatchAnalysis> = said
+            .into_iter()
+            .flatten()
+            .filter(|said| said.new)
+            .map(|said| said.said)
+            .collect();
+        for row in inner.catalog.upsert_analysed(&rows, &said).await? {
             match (row.created, row.changed) {
                 (true, _) => done.created += 1,
                 (false, true) => done.changed += 1,

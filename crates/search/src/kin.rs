@@ -1,10 +1,10 @@
 //! Which candidates are the same to the eye: the same file, the same picture saved again, or the look of
 //! another maker's product. They stand under each other and not beside each other.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, hash::Hash};
 
 use catalog::Scored;
-use material::{Category, Colour, LookFacts, Name, SwatchId};
+use material::{Colour, LookFacts, SwatchId};
 use rank::Kin;
 
 use crate::colours;
@@ -27,24 +27,31 @@ const SAME_COLOURS: f32 = 4.0;
 struct Trait<'a> {
     file: &'a SwatchId,
     phash: u64,
-    signs: &'a [u8],
+    /// Words of 64; every pair is compared.
+    signs: Vec<u64>,
     palette: &'a [Colour],
-    kind: Option<Category>,
-    maker: Option<&'a Name>,
+    /// Kinds and makers as numbers, for the same reason.
+    kind: Option<u32>,
+    maker: Option<u32>,
     facts: Option<&'a LookFacts>,
 }
 
 impl<'a> Trait<'a> {
-    fn of(row: &'a Scored, facts: Option<&'a LookFacts>) -> Option<Self> {
-        let first = row.swatches.first()?;
+    fn of(row: &'a Scored, kind: Option<u32>, maker: Option<u32>) -> Option<Self> {
+        let first = row.swatch()?;
+        let word = |eight: &[u8]| {
+            let mut word = [0; 8];
+            word[..eight.len()].copy_from_slice(eight);
+            u64::from_le_bytes(word)
+        };
         Some(Self {
             file: &first.swatch.id,
             phash: first.phash,
-            signs: &row.signs,
+            signs: row.signs.chunks(8).map(word).collect(),
             palette: &first.palette,
-            kind: row.material.properties.category,
-            maker: row.material.maker.as_ref(),
-            facts,
+            kind,
+            maker,
+            facts: first.facts.as_ref(),
         })
     }
 
@@ -73,11 +80,11 @@ impl<'a> Trait<'a> {
 
     /// Alike, of one kind, and by another maker: one maker's two are two because he says so.
     fn is_same_look(&self, other: &Self) -> bool {
-        self.kind.is_some()
+        self.maker != other.maker
             && self.kind == other.kind
+            && self.kind.is_some()
             && self.maker.is_some()
             && other.maker.is_some()
-            && self.maker != other.maker
             && self.sign_distance(other).is_some_and(|d| d <= SAME_LOOK)
             && self.is_near_in_colour(other, SAME_COLOURS)
     }
@@ -91,19 +98,20 @@ impl<'a> Trait<'a> {
         if self.signs.is_empty() || self.signs.len() != other.signs.len() {
             return None;
         }
-        let pairs = self.signs.iter().zip(other.signs);
+        let pairs = self.signs.iter().zip(&other.signs);
         let differ: u32 = pairs.map(|(a, b)| (a ^ b).count_ones()).sum();
-        Some(differ as f32 / (self.signs.len() * 8) as f32)
+        Some(differ as f32 / (self.signs.len() * 64) as f32)
     }
 }
 
 /// What every row is the same as. Each group gathers around its first row, so that nothing is the same as
-/// something by way of a third; the rows have to come in one order for one set. Beside each row stands what
-/// was measured in its first picture.
-pub(crate) fn kin(rows: &[(&Scored, Option<&LookFacts>)]) -> Vec<Kin> {
+/// something by way of a third; the rows have to come in one order for one set.
+pub(crate) fn kin(rows: &[&Scored]) -> Vec<Kin> {
+    let kinds = numbered(rows.iter().map(|row| row.material().properties.category));
     let traits: Vec<Option<Trait<'_>>> = rows
         .iter()
-        .map(|(row, facts)| Trait::of(row, *facts))
+        .zip(kinds.into_iter().zip(makers(rows)))
+        .map(|(row, (kind, maker))| Trait::of(row, kind, maker))
         .collect();
     let mut out = vec![Kin::default(); rows.len()];
     let mut files: HashMap<&SwatchId, usize> = HashMap::new();
@@ -164,13 +172,17 @@ fn gather<'a>(
 }
 
 /// A number for every maker, by name.
-pub(crate) fn makers(rows: &[(&Scored, Option<&LookFacts>)]) -> Vec<Option<u32>> {
-    let mut known: HashMap<&str, u32> = HashMap::new();
-    rows.iter()
-        .map(|(row, _)| {
-            let name = row.material.maker.as_ref()?.as_str();
+pub(crate) fn makers(rows: &[&Scored]) -> Vec<Option<u32>> {
+    numbered(rows.iter().map(|row| row.material().maker.as_ref()))
+}
+
+/// The same number for the same thing, in the order in which they come first.
+fn numbered<T: Eq + Hash>(things: impl Iterator<Item = Option<T>>) -> Vec<Option<u32>> {
+    let mut known: HashMap<T, u32> = HashMap::new();
+    things
+        .map(|thing| {
             let next = known.len() as u32;
-            Some(*known.entry(name).or_insert(next))
+            Some(*known.entry(thing?).or_insert(next))
         })
         .collect()
 }
@@ -178,8 +190,10 @@ pub(crate) fn makers(rows: &[(&Scored, Option<&LookFacts>)]) -> Vec<Option<u32>>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use catalog::{MaterialId, StoredSwatch};
-    use material::{Description, Lab, NewMaterial, Properties, Slug, SwatchRef};
+    use std::sync::Arc;
+
+    use catalog::{MaterialId, Stored, StoredSwatch, SwatchRow};
+    use material::{Category, Description, Lab, Name, NewMaterial, Properties, Slug, SwatchRef};
 
     /// A material with one picture, of the colour `l`, whose embedding starts with `signs`.
     fn row(id: i64, maker: &str, file: char, phash: u64, l: f32, signs: u8) -> Scored {
@@ -196,7 +210,7 @@ mod tests {
         };
         let mut all = vec![0u8; 16];
         all[0] = signs;
-        Scored {
+        let stored = Stored {
             id: MaterialId(id),
             material: NewMaterial {
                 key: Name::parse(&format!("K{id}")).expect("a key"),
@@ -210,11 +224,16 @@ mod tests {
                 },
             },
             swatches: vec![StoredSwatch {
+                row: SwatchRow(id),
                 swatch,
                 phash,
                 palette: vec![colour],
-                facts: serde_json::Value::Null,
+                facts: None,
             }],
+        };
+        Scored {
+            stored: Arc::new(stored),
+            nearest: 0,
             cosine: Some(0.5),
             signs: all,
             words_rank: None,
@@ -222,23 +241,27 @@ mod tests {
     }
 
     fn kin_of(rows: &[Scored]) -> Vec<Kin> {
-        kin(&unmeasured(rows))
+        kin(&rows.iter().collect::<Vec<_>>())
     }
 
-    fn unmeasured(rows: &[Scored]) -> Vec<(&Scored, Option<&LookFacts>)> {
-        rows.iter().map(|row| (row, None)).collect()
+    /// To write into what others may read.
+    fn own(row: &mut Scored) -> &mut Stored {
+        Arc::get_mut(&mut row.stored).expect("nobody else has it")
     }
 
     #[test]
     fn fine_patterns_that_hash_alike_are_told_apart_by_their_measures() {
-        let rows = [row(1, "A", '1', 0, 60.0, 0), row(2, "A", '2', 0, 60.0, 0)];
+        let mut rows = [row(1, "A", '1', 0, 60.0, 0), row(2, "A", '2', 0, 60.0, 0)];
         let with = |period, contrast| LookFacts {
             period,
             contrast,
             ..LookFacts::default()
         };
-        let same = |a: &LookFacts, b: &LookFacts| {
-            let kin = kin(&[(&rows[0], Some(a)), (&rows[1], Some(b))]);
+        let mut same = |a: &LookFacts, b: &LookFacts| {
+            for (row, facts) in rows.iter_mut().zip([a, b]) {
+                own(row).swatches[0].facts = Some(facts.clone());
+            }
+            let kin = kin_of(&rows);
             kin[0].likeness(&kin[1]).is_some()
         };
         let fine = with(Some(0.030), 20.0);
@@ -283,13 +306,13 @@ mod tests {
             row(2, "B", '2', u64::MAX, 60.0, 0),
         ];
         assert!(kin_of(&rows)[0].look.is_some());
-        rows[1].material.properties.category = Category::parse("marble").ok();
+        own(&mut rows[1]).material.properties.category = Category::parse("marble").ok();
         assert!(kin_of(&rows)[0].look.is_none());
-        rows[1].material.properties.category = rows[0].material.properties.category;
-        rows[1].material.maker = None;
+        own(&mut rows[1]).material.properties.category = Category::parse("oak").ok();
+        own(&mut rows[1]).material.maker = None;
         assert!(kin_of(&rows)[0].look.is_none());
         // Nothing is said of looks without embeddings.
-        rows[1].material.maker = Name::parse("B").ok();
+        own(&mut rows[1]).material.maker = Name::parse("B").ok();
         rows[1].signs.clear();
         assert!(kin_of(&rows)[0].look.is_none());
     }
@@ -297,7 +320,7 @@ mod tests {
     #[test]
     fn rows_without_pictures_are_the_same_as_nothing() {
         let mut rows = [row(1, "A", '1', 0, 60.0, 0), row(2, "A", '1', 0, 60.0, 0)];
-        rows[0].swatches.clear();
+        own(&mut rows[0]).swatches.clear();
         assert!(kin_of(&rows).iter().all(|k| *k == Kin::default()));
         assert!(kin_of(&[]).is_empty());
     }
@@ -310,8 +333,8 @@ mod tests {
             row(3, "A", '3', 0, 60.0, 0),
             row(4, "B", '4', 0, 60.0, 0),
         ];
-        rows[3].material.maker = None;
-        let numbers = makers(&unmeasured(&rows));
+        own(&mut rows[3]).material.maker = None;
+        let numbers = makers(&rows.iter().collect::<Vec<_>>());
         assert_eq!(numbers, [Some(0), Some(1), Some(0), None]);
     }
 }

@@ -14,20 +14,37 @@ use crate::{
 /// Below this no feature has a size (fraction of the width).
 const NO_SIZE: f32 = 0.004;
 
-/// The agreement of every leg that both sides know something for. `look` is what was measured in the
-/// picture that is searched with, `palette` the colours that are asked for.
+/// The agreement of every leg that both sides know something for. `looks` is what was measured in the
+/// pictures that are searched with, and how much each counts; `palette` are the colours that are asked for.
+///
+/// Measures of several pictures have no sensible mean (between plain and checked lies nothing), so each is
+/// compared by itself, and their agreements have the mean.
 pub fn agreements(
     wanted: &Wanted,
     palette: &[Colour],
-    look: Option<&LookFacts>,
+    looks: &[(f32, &LookFacts)],
     found: &Side<'_>,
 ) -> LegScores {
     let (asked, has) = (&wanted.properties, found.properties);
+    let over_all = |leg: &dyn Fn(Option<&LookFacts>) -> Option<f32>| {
+        if looks.is_empty() {
+            return leg(None);
+        }
+        let mut mean = Mean::default();
+        for (weight, look) in looks {
+            mean.add(*weight, leg(Some(look)));
+        }
+        mean.value()
+    };
+    let scale = |look: Option<&LookFacts>| {
+        let ratio = size_ratio(asked, look, has, found.facts)?;
+        Some(fall(ratio.log2().abs(), 1.0))
+    };
     LegScores {
         colour: colours::distance(palette, found.palette).map(colours::agreement),
-        texture: texture(wanted, look, found),
-        pattern: pattern(wanted, look, found),
-        scale: size_ratio(asked, look, has, found.facts).map(|ratio| fall(ratio.log2().abs(), 1.0)),
+        texture: over_all(&|look| texture(wanted, look, found)),
+        pattern: over_all(&|look| pattern(wanted, look, found)),
+        scale: over_all(&scale),
         finish: both(asked.finish, has.finish, agree::finish),
         kind: has.category.and_then(|kind| wanted.category(kind)),
         ..LegScores::default()
@@ -178,7 +195,7 @@ mod tests {
         let scores = agreements(
             &wanted,
             &facts.palette,
-            Some(&facts),
+            &[(1.0, &facts)],
             &side(&oak, Some(&facts)),
         );
         for score in [
@@ -202,7 +219,7 @@ mod tests {
             agreements(
                 &wanted,
                 &asked.palette,
-                Some(&asked),
+                &[(1.0, &asked)],
                 &side(properties, Some(facts)),
             )
         };
@@ -234,15 +251,37 @@ mod tests {
     }
 
     #[test]
+    fn of_several_pictures_each_is_agreed_with_by_itself() {
+        let (fine, blank) = (facts(), Properties::default());
+        let coarse = LookFacts {
+            period: Some(0.4),
+            ..facts()
+        };
+        let of = |looks: &[(f32, &LookFacts)]| {
+            let found = side(&blank, Some(&fine));
+            agreements(&Wanted::default(), &[], looks, &found).scale
+        };
+        let (same, other) = (of(&[(1.0, &fine)]), of(&[(1.0, &coarse)]));
+        let both = of(&[(1.0, &fine), (0.5, &coarse)]);
+        let mean = same
+            .zip(other)
+            .map(|(same, other)| (same + 0.5 * other) / 1.5);
+        assert!(
+            both.zip(mean)
+                .is_some_and(|(both, mean)| (both - mean).abs() < 1e-6)
+        );
+    }
+
+    #[test]
     fn what_neither_knows_is_no_agreement() {
         let blank = Properties::default();
-        let nothing = agreements(&Wanted::default(), &[], None, &side(&blank, None));
+        let nothing = agreements(&Wanted::default(), &[], &[], &side(&blank, None));
         assert_eq!(nothing, LegScores::default());
         let facts = facts();
         let some = agreements(
             &Wanted::default(),
             &facts.palette,
-            Some(&facts),
+            &[(1.0, &facts)],
             &side(&blank, None),
         );
         assert_eq!(some, LegScores::default());
@@ -263,7 +302,7 @@ mod tests {
             agreements(
                 &wanted,
                 &facts.palette,
-                Some(&facts),
+                &[(1.0, &facts)],
                 &side(&found, Some(&facts)),
             )
             .pattern
@@ -314,7 +353,7 @@ mod tests {
             };
             let (facts, oak) = (facts(), oak());
             let wanted = Wanted::known(oak.clone());
-            let scores = agreements(&wanted, &facts.palette, Some(&facts), &side(&oak, Some(&strange)));
+            let scores = agreements(&wanted, &facts.palette, &[(1.0, &facts)], &side(&oak, Some(&strange)));
             for score in [scores.texture, scores.pattern, scores.scale].into_iter().flatten() {
                 proptest::prop_assert!((0.0..=1.0).contains(&score), "{score}");
             }

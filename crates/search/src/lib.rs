@@ -4,6 +4,7 @@
 //! Pages and the HTTP API are thin doors to the methods of [`Veneer`].
 
 mod agree;
+mod analyse;
 mod answer;
 mod ask;
 mod caches;
@@ -19,12 +20,15 @@ mod fetch;
 mod import;
 mod ingest;
 mod kin;
+mod lead;
 mod legs;
+mod mix;
 mod models;
 mod pace;
 mod pages;
 mod picture;
 mod reason;
+mod refine;
 mod samples;
 mod score;
 mod seed;
@@ -39,6 +43,7 @@ mod veneer;
 mod wallet;
 mod words;
 
+pub use analyse::Analysed;
 pub use ask::Question;
 pub use catalog::IndexProgress;
 pub use demo_library::example_photos;

@@ -98,7 +98,7 @@ impl Veneer {
                 swatch: swatch.clone(),
             },
             embedding: found.embedding.map(|vector| (model, vector)),
-            look: found.stored.facts(),
+            look: found.stored.facts,
             wanted: Wanted::known(stored.material.properties.clone()),
             ..Subject::default()
         };

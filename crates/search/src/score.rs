@@ -1,7 +1,7 @@
 //! Scoring: every candidate exactly on every leg, then the one order of `rank`.
 
 use catalog::Scored;
-use material::{Band, Colour, LegScores, Likeness, LookFacts, View};
+use material::{Band, Colour, LegScores, Likeness, View};
 use rank::{Candidate, Settings};
 
 use crate::{Veneer, calibrate, colours, far, kin, legs, reason::Side, steer, subject::Subject};
@@ -9,8 +9,6 @@ use crate::{Veneer, calibrate, colours, far, kin, legs, reason::Side, steer, sub
 /// A candidate with its scores.
 pub(crate) struct Judged {
     pub row: Scored,
-    /// What was measured in its nearest picture.
-    pub facts: Option<LookFacts>,
     pub scores: LegScores,
     /// How near it looks, whatever else speaks against it.
     pub look: Option<f32>,
@@ -19,15 +17,15 @@ pub(crate) struct Judged {
 impl Judged {
     /// The colours of the picture that is nearest in look.
     pub fn palette(&self) -> &[Colour] {
-        self.row.swatches.first().map_or(&[], |s| &s.palette)
+        self.row.swatch().map_or(&[], |s| &s.palette)
     }
 
     /// It as one side of a comparison.
     pub fn side(&self) -> Side<'_> {
         Side {
-            properties: &self.row.material.properties,
+            properties: &self.row.material().properties,
             palette: self.palette(),
-            facts: self.facts.as_ref(),
+            facts: self.row.swatch().and_then(|s| s.facts.as_ref()),
         }
     }
 }
@@ -44,20 +42,19 @@ impl Veneer {
     /// Scores rows on every leg, in their order.
     pub(crate) fn judge(&self, rows: Vec<Scored>, subject: &Subject) -> Vec<Judged> {
         let scales = self.inner.models.leg_scales();
+        let looks = subject.looks();
         rows.into_iter()
             .map(|row| {
-                let facts: Option<LookFacts> = row.swatches.first().and_then(|s| s.facts());
                 let mut judged = Judged {
                     row,
-                    facts,
                     scores: LegScores::default(),
                     look: None,
                 };
                 let mut scores = LegScores::default();
                 if subject.is_seen() || !subject.wanted.confidence.is_empty() {
                     let palette = subject.palette().unwrap_or_default();
-                    let look = subject.look.as_ref();
-                    let mut raw = legs::agreements(&subject.wanted, palette, look, &judged.side());
+                    let mut raw =
+                        legs::agreements(&subject.wanted, palette, &looks, &judged.side());
                     if !subject.asked.is_empty() {
                         raw.colour = colours::asked(&subject.asked, judged.palette());
                     }
@@ -72,7 +69,7 @@ impl Veneer {
                 judged.look = scores.look;
                 let asked = subject.query.is_some() || subject.words.is_some();
                 scores.words = asked.then(|| self.words_score(subject, &judged.row));
-                let refused = steer::refused(&subject.unwanted, &judged.row.material.properties);
+                let refused = steer::refused(&subject.unwanted, &judged.row.material().properties);
                 steer::count_against(&mut scores, refused.len());
                 judged.scores = scores;
                 judged
@@ -108,10 +105,7 @@ pub(crate) fn settings(subject: &Subject, view: &View, judged: &[Judged]) -> Set
 
 /// What the order depends on, candidate by candidate.
 pub(crate) fn candidates(judged: &[Judged]) -> Vec<Candidate> {
-    let rows: Vec<(&Scored, Option<&LookFacts>)> = judged
-        .iter()
-        .map(|one| (&one.row, one.facts.as_ref()))
-        .collect();
+    let rows: Vec<&Scored> = judged.iter().map(|one| &one.row).collect();
     let kin = kin::kin(&rows);
     let makers = kin::makers(&rows);
     judged
@@ -119,7 +113,7 @@ pub(crate) fn candidates(judged: &[Judged]) -> Vec<Candidate> {
         .zip(kin)
         .zip(makers)
         .map(|((one, kin), maker)| Candidate {
-            id: one.row.id.0,
+            id: one.row.id().0,
             scores: one.scores,
             kin,
             maker,

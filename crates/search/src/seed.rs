@@ -192,11 +192,10 @@ impl Pattern {
             let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-9);
             vector.iter_mut().for_each(|x| *x /= length);
             let palette = shifted(&like.palette, &mut rng);
-            let mut facts = like.facts.clone();
-            if let Some(mut seen) = like.facts::<LookFacts>() {
-                seen.palette.clone_from(&palette);
-                facts = serde_json::to_value(seen).map_err(Error::internal)?;
-            }
+            let facts = like.facts.clone().map(|seen| LookFacts {
+                palette: palette.clone(),
+                ..seen
+            });
             let name = format!("made up {seed} {number} {position}");
             swatches.push(NewSwatch {
                 id: SwatchId::parse(blake3::hash(name.as_bytes()).to_hex().as_str())?,

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use catalog::WordsQuery;
 use material::{
-    Analysis, Colour, ExampleCard, Field, Filters, LegScores, LookFacts, Origin, Token, read::Value,
+    Analysis, Colour, Estimated, ExampleCard, ExampleOf, Field, Filters, LegScores, LookFacts,
+    Origin, Token, read::Value,
 };
-use vision::{Embedding, estimate};
+use vision::Embedding;
 
-use crate::{Error, Veneer, agree::Wanted, steer::Mix, words::Terms};
+use crate::{Error, Veneer, agree::Wanted, mix::Mix, words::Terms};
 
 /// What a search is about. The lower half is what a view adds, by [`Veneer::steered`].
 #[derive(Default)]
@@ -22,12 +23,16 @@ pub(crate) struct Subject {
     pub analysis: Option<Analysis>,
     /// What is known or guessed of it.
     pub wanted: Wanted,
+    /// Whether it was guessed from photos.
+    pub is_guessed: bool,
     /// How the embedding was mixed.
     pub mix: Mix,
     /// How the vector of the words was mixed.
     pub words_mix: Mix,
     /// What may come back: what was chosen, and what was read in the words.
     pub filters: Filters,
+    /// What a model thinks is meant by the words beyond what they say.
+    pub suggested: Vec<Estimated>,
     /// What the full text is searched for.
     pub query: Option<WordsQuery>,
     /// The words that count, for the reasons.
@@ -38,8 +43,12 @@ pub(crate) struct Subject {
     pub asked: Vec<Colour>,
     /// What counts against a material that has it.
     pub unwanted: Vec<Value>,
-    /// Swatches it goes towards and away from.
+    /// Pictures it goes towards and away from.
     pub examples: Vec<ExampleCard>,
+    /// What was measured in more pictures that are wanted, and how much each counts beside the first.
+    pub other_looks: Vec<(f32, LookFacts)>,
+    /// Photos that were to count, and whose searches have aged out.
+    pub gone: Vec<ExampleOf>,
 }
 
 impl Subject {
@@ -54,15 +63,27 @@ impl Subject {
 
     /// How sure it is of what it asks for: a swatch of the library is known, a guess is as sure as it is.
     pub fn sureness(&self) -> LegScores {
-        if self.analysis.is_none() {
+        if !self.is_guessed {
             return LegScores::default();
         }
-        let guessed = |field| Some(self.wanted.confidence.get(&field).copied().unwrap_or(0.0));
+        let wanted = &self.wanted;
+        // What examples of the library have in common is known, whatever was guessed before.
+        let sure = |field, is_said: bool| Some(if is_said { wanted.sureness(field) } else { 0.0 });
         LegScores {
-            finish: guessed(Field::Finish),
-            kind: guessed(Field::Category),
+            finish: sure(Field::Finish, wanted.properties.finish.is_some()),
+            kind: sure(Field::Category, wanted.properties.category.is_some()),
             ..LegScores::default()
         }
+    }
+
+    /// What was measured in the pictures that are wanted, with how much each counts.
+    pub fn looks(&self) -> Vec<(f32, &LookFacts)> {
+        let first = self.look.iter().map(|look| (1.0, look));
+        let others = self
+            .other_looks
+            .iter()
+            .map(|(weight, look)| (*weight, look));
+        first.chain(others).collect()
     }
 
     /// The colours it asks for.
@@ -98,14 +119,7 @@ impl Veneer {
                 let known = catalog.material(material).await?;
                 Wanted::known(known.map(|m| m.material.properties).unwrap_or_default())
             }
-            (_, Some(analysis)) => {
-                let (properties, confidence) = estimate::as_properties(analysis);
-                Wanted {
-                    properties,
-                    confidence,
-                    kinds: estimate::kinds(analysis),
-                }
-            }
+            (_, Some(analysis)) => Wanted::guessed(analysis),
             (_, None) => Wanted::default(),
         };
         Ok(Subject {
@@ -113,6 +127,7 @@ impl Veneer {
             origin: search.origin,
             embedding: search.embedding,
             look: search.look,
+            is_guessed: analysis.is_some(),
             analysis,
             wanted,
             ..Subject::default()

@@ -22,6 +22,7 @@ use crate::{
     describe::{Describers, REMEMBERED},
     fetch::Fetcher,
     models::{Eye, Models},
+    refine::Refiner,
     wallet::Wallet,
 };
 
@@ -51,6 +52,8 @@ pub struct Settings {
     pub captions: Option<PathBuf>,
     /// How much they are asked.
     pub depth: Depth,
+    /// Whether they read what people write as well.
+    pub refine_words: bool,
     /// Answers that are kept in memory; 0 for none.
     pub cached_answers: u64,
     /// A Redis to share vectors and answers through with other processes of the same library:
@@ -101,6 +104,7 @@ impl Settings {
             providers: ProviderSettings::default(),
             captions: None,
             depth: Depth::default(),
+            refine_words: false,
             cached_answers: 1_000,
             redis: None,
         }
@@ -155,6 +159,7 @@ pub(crate) struct Inner {
     /// Models for looks behind HTTP.
     pub remote: Vec<Arc<dyn Embed>>,
     pub describers: Option<Describers>,
+    pub refiner: Option<Refiner>,
     pub caches: Caches,
     /// Names of guests are hashed with it.
     pub guests: [u8; 32],
@@ -165,7 +170,8 @@ async fn describers(
     catalog: &Catalog,
     settings: &Settings,
 ) -> Result<Option<Describers>, OpenError> {
-    let wallet = Arc::new(Wallet(catalog.clone()));
+    let wallet = Arc::new(Wallet::new(catalog));
+    let paid = wallet.paid();
     let chain = Chain::new(&settings.providers, wallet, Resilience::default())
         .map_err(OpenError::Providers)?;
     let captioner = match &settings.captions {
@@ -187,7 +193,16 @@ async fn describers(
         (None, None) => return Ok(None),
     };
     let secret = catalog.secret("photos").await.map_err(Error::from)?;
-    Ok(Some(Describers::new(chain, settings.depth, secret)))
+    Ok(Some(Describers::new(chain, settings.depth, secret, paid)))
+}
+
+/// Whether words are read by models behind HTTP as well.
+fn refiner(wanted: bool, describers: Option<&Describers>) -> Option<Refiner> {
+    let someone = describers.is_some_and(|d| d.chain().can_read_words());
+    if wanted && !someone {
+        tracing::warn!("words are read by the vocabulary alone: no provider is configured");
+    }
+    (wanted && someone).then(Refiner::new)
 }
 
 /// The models for looks behind HTTP that are configured.
@@ -199,7 +214,7 @@ fn remote(
         .embedders
         .iter()
         .map(|embedder| {
-            let wallet = Arc::new(Wallet(catalog.clone()));
+            let wallet = Arc::new(Wallet::new(catalog));
             let embedder =
                 HttpEmbedder::new(embedder, wallet, settings.budget, Resilience::default())
                     .map_err(OpenError::Providers)?;
@@ -240,6 +255,7 @@ impl Veneer {
                 deadlines: settings.deadlines,
                 model_files: settings.models,
                 remote,
+                refiner: refiner(settings.refine_words, describers.as_ref()),
                 describers,
                 caches,
                 guests,

@@ -1,10 +1,33 @@
 //! The budget for vision models, kept by the library: it holds over processes and restarts.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
 use catalog::Catalog;
 use vision::provider::{Booking, Call, Caps, Ledger, MicroUsd, OverBudget, Reservation};
 
 /// The library as the book of what was spent.
-pub(crate) struct Wallet(pub Catalog);
+pub(crate) struct Wallet {
+    catalog: Catalog,
+    /// What this process paid through this wallet.
+    paid: Arc<AtomicU64>,
+}
+
+impl Wallet {
+    pub fn new(catalog: &Catalog) -> Self {
+        Self {
+            catalog: catalog.clone(),
+            paid: Arc::default(),
+        }
+    }
+
+    /// What is paid from now on, in millionths of a US dollar.
+    pub fn paid(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.paid)
+    }
+}
 
 fn unavailable(error: catalog::CatalogError) -> OverBudget {
     OverBudget::Unavailable(error.to_string())
@@ -19,7 +42,7 @@ impl Ledger for Wallet {
     ) -> Booking<'a, Reservation> {
         Box::pin(async move {
             let booked = self
-                .0
+                .catalog
                 .reserve(provider, micro_usd, caps.day, caps.month)
                 .await
                 .map_err(unavailable)?;
@@ -31,7 +54,7 @@ impl Ledger for Wallet {
                 }),
                 None => {
                     // Which cap it was is for the log only; both are asked in one step.
-                    let spent = self.0.spent(None).await.map_err(unavailable)?;
+                    let spent = self.catalog.spent(None).await.map_err(unavailable)?;
                     let over = |cap: Option<MicroUsd>, used: u64| {
                         cap.is_some_and(|cap| used.saturating_add(micro_usd) > cap)
                     };
@@ -47,15 +70,19 @@ impl Ledger for Wallet {
 
     fn settle(&self, reservation: Reservation, actual: MicroUsd) -> Booking<'_, ()> {
         Box::pin(async move {
+            self.paid.fetch_add(actual, Ordering::Relaxed);
             let booked = catalog::Reservation::new(reservation.id, reservation.micro_usd);
-            self.0.settle(booked, actual).await.map_err(unavailable)
+            self.catalog
+                .settle(booked, actual)
+                .await
+                .map_err(unavailable)
         })
     }
 
     fn release(&self, reservation: Reservation) -> Booking<'_, ()> {
         Box::pin(async move {
             let booked = catalog::Reservation::new(reservation.id, reservation.micro_usd);
-            self.0.release(booked).await.map_err(unavailable)
+            self.catalog.release(booked).await.map_err(unavailable)
         })
     }
 
@@ -71,7 +98,7 @@ impl Ledger for Wallet {
                 took: call.took,
                 outcome: call.outcome.to_owned(),
             };
-            self.0.record_call(&call).await.map_err(unavailable)
+            self.catalog.record_call(&call).await.map_err(unavailable)
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
-use material::Analysis;
+use material::{Analysis, Field};
 use photo::Pixels;
 
 /// Who says it; stands beside every stored analysis.
@@ -31,6 +31,23 @@ pub enum Depth {
 impl Depth {
     /// Every depth, least first.
     pub const ALL: [Self; 3] = [Self::Basic, Self::Detailed, Self::Comprehensive];
+
+    /// What is asked, in the order of the answer.
+    pub fn fields(self) -> &'static [Field] {
+        const ALL: [Field; 6] = [
+            Field::Category,
+            Field::Colours,
+            Field::Finish,
+            Field::Texture,
+            Field::Pattern,
+            Field::Applications,
+        ];
+        match self {
+            Self::Basic => &ALL[..2],
+            Self::Detailed => &ALL[..5],
+            Self::Comprehensive => &ALL,
+        }
+    }
 
     /// As it stands in settings and addresses.
     pub fn as_str(self) -> &'static str {

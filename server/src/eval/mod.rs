@@ -246,6 +246,7 @@ async fn fill(arguments: &Arguments, source: &Veneer) -> anyhow::Result<String> 
         let request = ImportRequest {
             folder: folder.clone(),
             csv: arguments.csv.clone(),
+            analyse: None,
         };
         eprintln!("Reading {}", folder.display());
         let report = progress::with_bar(|bar| source.import(request, bar)).await?;

@@ -6,9 +6,9 @@
 )]
 
 use std::{
-    path::PathBuf,
+    path::Path,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
@@ -23,7 +23,7 @@ const KEY: &str = "sk-test-Zx9Wv8Ut7Sr6";
 
 /// What the fake does with a question.
 #[derive(Clone, Copy)]
-enum Act {
+pub enum Act {
     Well,
     Slowly,
     Never,
@@ -33,8 +33,12 @@ enum Act {
     Nonsense,
     Steal,
     Cut,
-    /// Well for the probe and the first photo, then no more.
-    Twice,
+    /// Well for so many, then no more.
+    First(usize),
+    /// Reads words; photos show velvet.
+    Words,
+    /// Every other one is asked to come again in a second.
+    Busy,
 }
 
 /// What a model says in the agreed form.
@@ -58,18 +62,37 @@ fn velvet() -> String {
     .to_string()
 }
 
-struct Fake {
+/// What a model makes of “like driftwood”.
+fn driftwood() -> String {
+    json!({
+        "category": { "value": "wood", "confidence": 0.8 },
+        "finish": null,
+        "texture": { "value": "silky", "confidence": 0.9 },
+        "pattern": { "value": "plain", "confidence": 0.1 },
+        "colours": [],
+        "applications": [],
+    })
+    .to_string()
+}
+
+pub struct Fake {
     address: String,
     asked: Arc<AtomicUsize>,
+    last: Arc<Mutex<String>>,
 }
 
 impl Fake {
-    async fn start(act: Act) -> Self {
+    pub async fn start(act: Act) -> Self {
         let asked = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&asked);
         // It reads the question whole, or the connection breaks under whoever is still sending.
-        let answer = move |_question: bytes::Bytes| {
+        let last = Arc::new(Mutex::new(String::new()));
+        let kept = Arc::clone(&last);
+        let answer = move |question: bytes::Bytes| {
             let number = counter.fetch_add(1, Ordering::SeqCst);
+            let question = String::from_utf8_lossy(&question).into_owned();
+            let photo = question.contains("image_url");
+            *kept.lock().unwrap() = question;
             async move {
                 match act {
                     Act::Well => Json(said(&velvet())).into_response(),
@@ -109,8 +132,17 @@ impl Fake {
                         .to_string(),
                     ))
                     .into_response(),
-                    Act::Twice if number < 2 => Json(said(&velvet())).into_response(),
-                    Act::Twice => StatusCode::BAD_GATEWAY.into_response(),
+                    Act::First(most) if number < most => Json(said(&velvet())).into_response(),
+                    Act::First(_) => StatusCode::BAD_GATEWAY.into_response(),
+                    Act::Busy if number.is_multiple_of(2) => (
+                        StatusCode::TOO_MANY_REQUESTS,
+                        [("retry-after", "1")],
+                        "slow down",
+                    )
+                        .into_response(),
+                    Act::Busy => Json(said(&velvet())).into_response(),
+                    Act::Words if photo => Json(said(&velvet())).into_response(),
+                    Act::Words => Json(said(&driftwood())).into_response(),
                     Act::Cut => Body::from("{\"choices\": [{\"mess").into_response(),
                 }
             }
@@ -119,26 +151,40 @@ impl Fake {
         let address = listener.local_addr().unwrap().to_string();
         let app = Router::new().fallback(axum::routing::any(answer));
         tokio::spawn(axum::serve(listener, app).into_future());
-        Self { address, asked }
+        Self {
+            address,
+            asked,
+            last,
+        }
     }
 
-    fn asked(&self) -> usize {
+    /// The last question, as it came.
+    pub fn last(&self) -> String {
+        self.last.lock().unwrap().clone()
+    }
+
+    pub fn asked(&self) -> usize {
         self.asked.load(Ordering::SeqCst)
     }
+}
+
+/// Writes a configuration that names this fake, and gives the flag for it.
+pub fn configured(fake: &Fake, folder: &Path, budget: &str) -> String {
+    let file = folder.join("providers.toml");
+    let text = format!(
+        "[[provider]]\nname = \"fake\"\nbase_url = \"http://{}/v1\"\nmodel = \"eye-1\"\nkey_file = \"key\"\nprice_in = 1.0\nprice_out = 1.0\n{budget}",
+        fake.address
+    );
+    std::fs::write(folder.join("key"), KEY).unwrap();
+    std::fs::write(&file, text).unwrap();
+    format!("--providers={}", file.display())
 }
 
 /// A site of six materials that asks this fake; the probe at the start is over.
 async fn site(fake: &Fake, budget: &str, patience: &str) -> (Site, TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let file: PathBuf = folder.path().join("providers.toml");
-    let text = format!(
-        "[[provider]]\nname = \"fake\"\nbase_url = \"http://{}/v1\"\nmodel = \"eye-1\"\nkey_file = \"key\"\nprice_in = 1.0\nprice_out = 1.0\n{budget}",
-        fake.address
-    );
-    std::fs::write(folder.path().join("key"), KEY).unwrap();
-    std::fs::write(&file, text).unwrap();
     let flags = [
-        format!("--providers={}", file.display()),
+        configured(fake, folder.path(), budget),
         format!("--analysis-seconds={patience}"),
         "--cached-answers=50".to_owned(),
     ];
@@ -241,7 +287,8 @@ async fn a_provider_that_asks_for_patience_gets_it() {
 
 #[tokio::test]
 async fn a_photo_that_is_nearly_the_same_stands_in() {
-    let fake = Fake::start(Act::Twice).await;
+    // For the probe and the first photo.
+    let fake = Fake::start(Act::First(2)).await;
     let (site, _folder) = site(&fake, "", "8").await;
     let (_, after) = before_and_after(&site, 80).await;
     assert!(after.contains("Seen by fake/eye-1"));

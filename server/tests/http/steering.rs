@@ -232,3 +232,139 @@ async fn a_photo_says_how_large_what_it_shows_is() {
     }
     site.stop().await;
 }
+
+/// Of the value of an attribute of the first tag that has this in it.
+fn value_in(page: &str, part: &str) -> String {
+    let (_, rest) = page
+        .split_once(part)
+        .unwrap_or_else(|| panic!("{part} is not in {page}"));
+    let (_, rest) = rest.split_once("value=\"").unwrap();
+    let (value, _) = rest.split_once('"').unwrap();
+    value.replace("&amp;", "&")
+}
+
+#[tokio::test]
+async fn another_photo_joins_the_page_it_is_sent_from() {
+    let site = Site::with_six().await;
+    let first = site.search_photo(png([205, 170, 125], 9)).await;
+    let (_, page) = site.page(&format!("{first}?q=oak&page=1")).await;
+    // The form of the page, as a browser without scripts sends it.
+    let search = value_in(&page, "name=\"search\"");
+    let view = value_in(&page, "name=\"view\"");
+    assert_eq!(
+        (format!("/s/{search}"), view.as_str()),
+        (first.clone(), "q=oak")
+    );
+    let form = photo(png([50, 80, 130], 4))
+        .text("search", search.clone())
+        .text("view", view)
+        .text("add", "1");
+    let response = site
+        .client
+        .post(format!("{}/search", site.base))
+        .multipart(form)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.status(), 303);
+    let joined = response.headers()["location"].to_str().unwrap().to_owned();
+    let added = joined
+        .strip_prefix(&format!("{first}?q=oak&like=photo%3A"))
+        .unwrap();
+    assert!(added.len() > 20, "{joined}");
+    let (status, page) = site.page(&joined).await;
+    assert_eq!(status, 200);
+    for part in [
+        "Like your photos and “oak”",
+        "Added photos",
+        "more like the added photo",
+        &format!("data-search=\"{added}\""),
+        &format!("<option value=\"photo:{added}:50\">half"),
+        &format!("href=\"{first}?q=oak\""),
+    ] {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+    let (_, alone) = site.page(&first).await;
+    let (_, both) = site.page(&format!("{first}?like=photo:{added}")).await;
+    let blue = |page: &str| wall(page).iter().position(|slug| slug.contains("blue"));
+    assert!(
+        blue(&both) < blue(&alone),
+        "{:?} {:?}",
+        wall(&both),
+        wall(&alone)
+    );
+
+    // A third, by a program; and one to the library, with words in place of those that were there.
+    let form = photo(png([70, 110, 80], 4))
+        .text("search", search)
+        .text("view", format!("?like=photo:{added}:40"))
+        .text("add", "1");
+    let (_, answer) = site.search(form).await;
+    let url = answer["url"].as_str().unwrap();
+    assert!(
+        url.starts_with(&format!("{first}?like=photo%3A{added}%3A40&like=photo%3A")),
+        "{url}"
+    );
+    assert!(url.ends_with(answer["id"].as_str().unwrap()));
+    let (status, page) = site.page(url).await;
+    assert_eq!(status, 200);
+    assert!(page.contains("more like added photo 2"));
+    let form = photo(png([70, 110, 80], 4))
+        .text("view", "q=oak")
+        .text("q", "linen")
+        .text("add", "1");
+    let (_, answer) = site.search(form).await;
+    let url = answer["url"].as_str().unwrap();
+    assert!(url.starts_with("/library?q=linen&like=photo%3A"), "{url}");
+
+    // Frozen with a share, it stands there still.
+    let response = site
+        .client
+        .post(format!("{}/share", site.base))
+        .form(&[("search", ""), ("view", url.trim_start_matches("/library"))])
+        .send()
+        .await
+        .unwrap();
+    let shared = response.headers()["location"].to_str().unwrap().to_owned();
+    let (status, page) = site.page(&shared).await;
+    assert_eq!(status, 200);
+    assert!(page.contains("Added photos") && !page.contains("photo-preview"));
+    site.stop().await;
+}
+
+#[tokio::test]
+async fn a_photo_that_is_gone_or_none_is_told_in_a_sentence() {
+    let site = Site::with_six().await;
+    let (status, page) = site
+        .page("/library?q=oak&like=photo:nobodyhassearchedthis")
+        .await;
+    assert_eq!(status, 200);
+    assert!(page.contains("One photo of this search is not kept any more"));
+    assert!(
+        !page.contains("nobodyhassearchedthis"),
+        "nothing leads there"
+    );
+    for bad in [
+        "photo:",
+        "photo:a/b",
+        "photo:abc:0",
+        "photo:abc:101",
+        "photo:abc:x",
+    ] {
+        let (status, text) = site.page(&format!("/library?like={bad}")).await;
+        assert_eq!(status, 400, "{bad}: {text}");
+    }
+    // Not at all is what an empty choice says.
+    assert_eq!(site.page("/library?like=&unlike=").await.0, 200);
+    for (field, value) in [("view", "like=oak"), ("search", "../x")] {
+        let form = photo(png([70, 110, 80], 4))
+            .text("add", "1")
+            .text(field, value);
+        let (status, answer) = site.search(form).await;
+        assert_eq!(status, 400, "{field}");
+        assert!(answer["error"].is_string());
+    }
+    let many: String = (0..9).map(|n| format!("like=photo:a{n}&")).collect();
+    assert_eq!(site.page(&format!("/library?{many}")).await.0, 400);
+    site.stop().await;
+}

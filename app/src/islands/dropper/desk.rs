@@ -5,21 +5,17 @@
 
 use std::cell::RefCell;
 
+use browser::{
+    js::{self, call},
+    send::Sending,
+    shrink::{Original, Shrunk},
+};
 use leptos::task::spawn_local;
 use photo::PhotoError;
 use wasm_bindgen::JsValue;
 use web_sys::Element;
 
-use super::{super::preview, crop::Rectangle, paint::paint, regions, scale};
-use crate::browser::{
-    self, Store,
-    js::{self, call},
-    send::{Answer, Failed, Form, Sending},
-    shrink::{Original, Shrunk},
-};
-
-/// Where the photo of the latest search waits, so that it can be cropped on the results page.
-const LAST: &str = "veneer:last";
+use super::{crop::Rectangle, paint::paint, scale, search};
 
 /// How far a photo has come.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -73,10 +69,12 @@ pub struct Desk {
     pub dragged: bool,
     /// Whether this tab still has the photo of the results on this page.
     pub kept: bool,
+    /// Whether the picture joins the search of this page.
+    pub adds: bool,
     /// Whether the search was asked for before the photo was ready.
-    asked: bool,
+    pub asked: bool,
     /// What is on its way.
-    sending: Option<Sending>,
+    pub sending: Option<Sending>,
     /// Counts what was begun: an answer to something older is dropped.
     turn: u32,
 }
@@ -99,7 +97,7 @@ pub fn change<T>(how: impl FnOnce(&mut Desk) -> T) -> T {
 
 /// Starts with an empty desk in `form`.
 pub fn begin_with(form: Element) {
-    let kept = kept().is_some();
+    let kept = search::kept().is_some();
     change(|desk| {
         desk.form = Some(form);
         desk.kept = kept;
@@ -112,7 +110,7 @@ pub fn is_working() -> bool {
 }
 
 /// Stops what is under way and counts up.
-fn begin() -> u32 {
+pub fn begin() -> u32 {
     let sending = change(|desk| {
         desk.error = None;
         desk.again = false;
@@ -127,11 +125,13 @@ fn begin() -> u32 {
     look(|desk| desk.turn)
 }
 
-fn is_current(turn: u32) -> bool {
+/// Whether nothing was begun since.
+pub fn is_current(turn: u32) -> bool {
     look(|desk| desk.turn == turn)
 }
 
-fn to_stage(stage: Stage) {
+/// Goes on to another stage.
+pub fn to_stage(stage: Stage) {
     change(|desk| desk.stage = stage);
 }
 
@@ -169,7 +169,7 @@ pub fn take(file: JsValue, crop: Option<Rectangle>) {
                     desk.asked
                 });
                 if asked {
-                    search();
+                    search::again();
                 } else {
                     focus_next(if crop.is_some() {
                         ".crop-box"
@@ -243,150 +243,9 @@ pub fn open_crop() {
         super::stage::say(&crop.spoken());
         unfold();
         focus_next(".crop-box");
-    } else if let Some(photo) = kept() {
+    } else if let Some(photo) = search::kept() {
         take(photo, Some(Rectangle::FIRST));
     }
-}
-
-/// Searches with the photo, else with the address, else with the words alone. Asked while a photo
-/// is being prepared, it begins when that is done.
-pub fn search() {
-    if is_working() {
-        return change(|desk| desk.asked = true);
-    }
-    let turn = begin();
-    let [address, words] = ["address", "q"].map(field);
-    let (photo, crop) = look(|desk| (desk.photo.clone(), desk.crop));
-    if photo.is_none() && address.is_empty() && words.is_empty() {
-        return fail(
-            "Choose a photo, paste an image address, or type what you are looking for.".to_owned(),
-            false,
-        );
-    }
-    // typed in centimetres, sent in them too
-    let width = field("width").parse::<f64>().ok();
-    let areas: Vec<Rectangle> = look(|desk| desk.regions.iter().copied().chain(crop).collect());
-    let part = crop.map_or(1.0, |crop| crop.width);
-    let crop = crop.and_then(Rectangle::crop);
-    to_stage(match (&photo, crop) {
-        (Some(_), Some(_)) => Stage::Shrinking,
-        (Some(_), None) => Stage::Sending(0),
-        (None, _) => Stage::Comparing,
-    });
-    spawn_local(async move {
-        if let (Some(photo), true) = (&photo, areas.len() > 1) {
-            let outcome = regions::send(turn, photo.clone(), areas, &words, width).await;
-            return arrive(turn, outcome);
-        }
-        let sent = match (photo, crop) {
-            // From the file once more: what is inside the rectangle deserves all its pixels.
-            (Some(photo), Some(crop)) => photo.original.shrink(Some(crop)).await.map(Some),
-            (Some(photo), None) => Ok(Some(photo.shrunk)),
-            (None, _) => Ok(None),
-        };
-        if !is_current(turn) {
-            return;
-        }
-        let outcome = match sent {
-            Ok(sent) => post(turn, sent, &address, &words, width.map(|w| w * part)).await,
-            Err(error) => return fail(error.to_string(), false),
-        };
-        arrive(turn, outcome.map(|answer| answer.url));
-    });
-}
-
-/// Goes to the results, or says why there are none.
-fn arrive(turn: u32, outcome: Result<String, Failed>) {
-    if !is_current(turn) {
-        return;
-    }
-    change(|desk| desk.sending = None);
-    match outcome {
-        Ok(url) => {
-            let location = js::get(&browser::window(), "location");
-            let _ = call(&location, "assign", [url.into()]);
-        }
-        Err(Failed::Stopped) => rest(),
-        Err(Failed::Sentence(sentence)) => fail(sentence, true),
-    }
-}
-
-/// Posts one search, leaves copies of the photo in this tab, and gives the answer. `width` is that of what the
-/// picture shows, in centimetres.
-///
-/// # Errors
-/// [`Failed`], also when something else was begun meanwhile.
-pub async fn post(
-    turn: u32,
-    photo: Option<Shrunk>,
-    address: &str,
-    words: &str,
-    width: Option<f64>,
-) -> Result<Answer, Failed> {
-    if !is_current(turn) {
-        return Err(Failed::Stopped);
-    }
-    let refused = |_| Failed::Sentence("This browser does not let the page send a form.".into());
-    let form = Form::parts().map_err(refused)?;
-    if let Some(photo) = &photo {
-        form.add_file("photo", &photo.file, "photo.jpg");
-        to_stage(Stage::Sending(0));
-    } else if !address.is_empty() {
-        form.add("address", address);
-    }
-    if !words.is_empty() {
-        form.add("q", words);
-    }
-    if let Some(width) = width {
-        form.add("width", &width.to_string());
-    }
-    let has_photo = photo.is_some();
-    let sending = Sending::start("/search", &form, move |percent| {
-        if has_photo && is_current(turn) {
-            to_stage(if percent < 100 {
-                Stage::Sending(percent)
-            } else {
-                Stage::Comparing
-            });
-        }
-    })
-    .map_err(refused)?;
-    change(|desk| desk.sending = Some(sending.clone()));
-    // The server is at work already: time for the copies that the results page shows.
-    let copies = match &photo {
-        Some(photo) => Some((
-            photo.thumbnail().await,
-            browser::data_url(&photo.file).await,
-        )),
-        None => None,
-    };
-    let answer = sending.answer().await?;
-    if let (Some((small, whole)), Some(id)) = (copies, &answer.id) {
-        Store::Session.write(&preview::key(id), small.ok().as_deref());
-        let last = whole.ok().map(|whole| [id, "\n", &whole].concat());
-        Store::Session.write(LAST, last.as_deref());
-    }
-    Ok(answer)
-}
-
-/// The photo of the results on this page, if this tab sent it last.
-fn kept() -> Option<JsValue> {
-    let kept = Store::Session.read(LAST)?;
-    let (id, photo) = kept.split_once('\n')?;
-    let location = js::get(&browser::window(), "location");
-    let path = js::text(&location, "pathname")?;
-    if path.strip_prefix("/s/")? != id {
-        return None;
-    }
-    browser::file_of(photo).ok()
-}
-
-/// What stands in a field of the form, without space around it.
-fn field(name: &str) -> String {
-    let field = look(|desk| desk.form.as_ref().map(|form| js::get(form, "elements")))
-        .map(|fields| js::get(&fields, name));
-    let value = field.and_then(|field| js::text(&field, "value"));
-    value.unwrap_or_default().trim().to_owned()
 }
 
 /// Opens the group the dropper may be folded into.

@@ -5,18 +5,29 @@ mod desk;
 mod paint;
 mod regions;
 mod scale;
+mod search;
 mod stage;
 mod ways;
 
+use browser::js;
 use leptos::prelude::*;
+use material::Token;
 use web_sys::Element;
 
 use super::awake;
-use crate::browser::{self, js};
 
 /// What a file dialogue offers. HEIC and others are let through: some browsers open them, and for
 /// the rest there is a sentence.
 const ACCEPT: &str = "image/*,.heic,.heif";
+
+/// The page that a picture may be added to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Onto {
+    /// Its search; none for the library.
+    pub search: Option<Token>,
+    /// The query string of its view.
+    pub view: String,
+}
 
 /// A form for a photo, an image address or words. With JavaScript it also takes drops and pastes
 /// anywhere on the page, shrinks the photo, crops it, and says what it is doing.
@@ -25,7 +36,25 @@ pub fn Dropper(
     /// How many swatches there are to compare with, to say so.
     #[prop(optional)]
     swatches: Option<u32>,
+    /// The page it stands on, where a picture can be added to what is searched there.
+    #[prop(optional_no_strip)]
+    onto: Option<Onto>,
 ) -> impl IntoView {
+    let go = if onto.is_some() {
+        "New search"
+    } else {
+        "Find materials"
+    };
+    let add = onto.map(|onto| {
+        let search = onto.search.map(|id| id.to_string()).unwrap_or_default();
+        view! {
+            <input type="hidden" name="search" value=search />
+            <input type="hidden" name="view" value=onto.view />
+            <button class="drop-add" type="submit" name="add" value="1">
+                "Add to this search"
+            </button>
+        }
+    });
     view! {
         <form
             class="drop"
@@ -78,9 +107,11 @@ pub fn Dropper(
             </label>
             {scale_fields()}
             <div class="drop-actions">
+                // Enter in a field means the first of them.
                 <button class="drop-go" type="submit">
-                    "Find materials"
+                    {go}
                 </button>
+                {add}
                 <button class="drop-cancel" type="button" hidden>
                     "Cancel"
                 </button>
@@ -209,7 +240,9 @@ fn wake(form: Element) {
     stage::wake();
     browser::listen(&form, "submit", |event| {
         event.prevent_default();
-        desk::search();
+        let button = js::get(&event, "submitter");
+        let adds = browser::closest(&button, ".drop-add").is_some();
+        search::begin(adds);
     });
     browser::listen(&form, "change", |event| {
         if browser::on(&event, ".drop-file") {
@@ -229,7 +262,7 @@ fn wake(form: Element) {
         match names.split(' ').next_back() {
             Some("drop-paste") => ways::clipboard(),
             Some("drop-cancel") => desk::cancel(),
-            Some("drop-retry") => desk::search(),
+            Some("drop-retry") => search::again(),
             Some("drop-clear") => desk::clear(),
             Some("crop-open") => desk::open_crop(),
             Some("crop-whole") => desk::whole(),

@@ -1,5 +1,6 @@
 //! Makes the page show what is on the desk.
 
+use browser::{attribute, js, show};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
@@ -8,7 +9,6 @@ use super::{
     desk::{Desk, Photo, Stage},
     regions,
 };
-use crate::browser::{attribute, js, show};
 
 /// Shows everything as it is now; what does not change is not touched by the browser either.
 pub fn paint(desk: &Desk) {
@@ -62,8 +62,12 @@ pub fn paint(desk: &Desk) {
     );
     text(".drop-error", desk.error.as_deref().unwrap_or_default());
     text(".drop-said", &said(desk, form));
-    if let Some(go) = part(".drop-go") {
-        attribute(&go, "aria-disabled", busy);
+    // several regions are searches of their own
+    shown(".drop-add", desk.regions.is_empty());
+    for button in [".drop-go", ".drop-add"] {
+        if let Some(button) = part(button) {
+            attribute(&button, "aria-disabled", busy);
+        }
     }
     if let Some(bar) = part(".drop-progress") {
         attribute(&bar, "value", progress(desk.stage));

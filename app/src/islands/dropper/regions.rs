@@ -1,10 +1,12 @@
 //! Several parts of one photo, a search for each.
 
+use browser::send::Failed;
+
 use super::{
     crop::Rectangle,
     desk::{self, Photo},
+    search,
 };
-use crate::browser::send::Failed;
 
 /// The most parts.
 pub const MOST: usize = 4;
@@ -55,7 +57,7 @@ pub async fn send(
             .await
             .map_err(|error| Failed::Sentence(error.to_string()))?;
         let answer =
-            desk::post(turn, Some(shrunk), "", words, width.map(|w| w * area.width)).await?;
+            search::post(turn, Some(shrunk), "", words, width.map(|w| w * area.width)).await?;
         address.push_str(if at == 0 { "?s=" } else { "&s=" });
         address.push_str(&answer.id.unwrap_or_default());
     }

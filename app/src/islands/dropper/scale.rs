@@ -1,7 +1,8 @@
 //! How large what the photo shows is: two points of it with a known distance between, or its width typed.
 
+use browser::js;
+
 use super::desk;
-use crate::browser::{self, js};
 
 /// A point of the picture, fractions of its sides, origin top left.
 pub type Point = (f64, f64);

@@ -2,15 +2,12 @@
 
 use std::cell::Cell;
 
+use browser::js::{call, get, number, text, truth};
 use web_sys::{Element, Event};
 
 use super::{
     crop::{Grip, Rectangle},
-    desk, scale,
-};
-use crate::browser::{
-    self,
-    js::{call, get, number, text, truth},
+    desk, scale, search,
 };
 
 /// How near an edge a pointer takes hold of it, in CSS pixels; a finger is wide.
@@ -126,7 +123,7 @@ fn key(_: &Element, event: &Event) {
         return;
     };
     match text(event, "key").unwrap_or_default().as_str() {
-        "Enter" => desk::search(),
+        "Enter" => search::begin(false),
         // while something is going on, Escape stops that
         "Escape" if !desk::is_working() => desk::whole(),
         key => match crop.arrow(key, truth(event, "shiftKey")) {

@@ -2,14 +2,11 @@
 
 use std::{cell::Cell, rc::Rc};
 
+use browser::js::{self, call, get, number, set, text, wait};
 use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
 
 use super::desk;
-use crate::browser::{
-    self,
-    js::{self, call, get, number, set, text, wait},
-};
 
 /// What a drop or a paste brought.
 enum Brought {

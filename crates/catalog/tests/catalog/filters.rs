@@ -244,7 +244,7 @@ async fn compare(catalog: &Catalog, library: &Library, filters: &Filters, depth:
     let scored = catalog
         .score_data(&found.ids, query.model, query.words)
         .await;
-    let scored: Vec<_> = scored.unwrap().into_iter().map(|s| s.id).collect();
+    let scored: Vec<_> = scored.unwrap().into_iter().map(|s| s.id()).collect();
     assert_eq!(scored, found.ids, "every candidate is scored");
 
     for model in [query.model, None] {

@@ -2,12 +2,12 @@
 
 use std::sync::Mutex;
 
-use catalog::{CandidateQuery, Catalog, Entry, ModelId, Path};
+use catalog::{CandidateQuery, Catalog, Entry, MaterialId, ModelId, Path};
 use material::{Facet, Filters, Finish, Properties, Word};
 use sqlx::{Connection, Executor, PgConnection};
 
 use crate::on_both;
-use crate::support::{Fresh, Numbers, material, swatch, url_of};
+use crate::support::{Fresh, Numbers, colour, material, swatch, url_of};
 
 fn matt() -> Filters {
     let mut filters = Filters::default();
@@ -68,6 +68,21 @@ async fn what_others_write_is_counted_too() {
         (a.await, b.await)
     };
     assert_eq!(counts().await, (3, 3));
+    let ids: Vec<MaterialId> = {
+        let all = CandidateQuery {
+            filters: &Filters::default(),
+            model: None,
+            words: None,
+            palette: Some(&[colour("#888888", 1.0)]),
+            properties: None,
+            depth: 10,
+        };
+        two.candidates(&all).await.unwrap().ids
+    };
+    assert_eq!(scored(&two, &ids).await.len(), 3);
+    one.upsert(&finished("c", "gloss"), &[]).await.unwrap();
+    assert!(scored(&two, &ids).await[2].contains("gloss"));
+    one.upsert(&finished("c", "matt"), &[]).await.unwrap();
     let url = url_of(fresh.database().unwrap());
     let mut by_hand = PgConnection::connect(&url).await.unwrap();
     for (statement, left) in [
@@ -78,11 +93,47 @@ async fn what_others_write_is_counted_too() {
     ] {
         by_hand.execute(statement).await.unwrap();
         assert_eq!(counts().await, (left, left), "{statement}");
+        let finished = scored(&two, &ids).await;
+        let there = finished.iter().filter(|row| row.contains("matt")).count();
+        assert_eq!(there, left as usize, "{statement}: {finished:?}");
     }
     by_hand.close().await.unwrap();
     two.close().await;
     fresh.done().await;
 }
+
+/// What a search would score by, as one text.
+async fn scored(catalog: &Catalog, ids: &[MaterialId]) -> Vec<String> {
+    let rows = catalog.score_data(ids, None, None).await.unwrap();
+    rows.iter()
+        .map(|row| {
+            let finish = row.material().properties.finish.map(Word::as_str);
+            let first = row.swatch().map(|s| s.phash);
+            format!("{} {finish:?} {first:?}", row.material().name)
+        })
+        .collect()
+}
+
+async fn a_row_that_was_read_before_is_read_anew_after_a_change(catalog: &Catalog) {
+    let mut ids = Vec::new();
+    for (place, key) in ["a", "b"].iter().enumerate() {
+        let pictures = [swatch(place as u64 + 1, Vec::new())];
+        let done = catalog.upsert(&finished(key, "matt"), &pictures).await;
+        ids.push(done.unwrap().id);
+    }
+    let before = ["a Some(\"matt\") Some(1)", "b Some(\"matt\") Some(2)"];
+    for _ in 0..2 {
+        assert_eq!(scored(catalog, &ids).await, before);
+    }
+    let other = [swatch(3, Vec::new()), swatch(2, Vec::new())];
+    let changed = finished("b", "gloss");
+    catalog.upsert(&changed, &other).await.unwrap();
+    let after = [before[0], "b Some(\"gloss\") Some(3)"];
+    for _ in 0..2 {
+        assert_eq!(scored(catalog, &ids).await, after);
+    }
+}
+on_both!(a_row_that_was_read_before_is_read_anew_after_a_change);
 
 async fn fill(catalog: &Catalog, from: u64, count: u64) -> ModelId {
     let model = catalog.register_model("look", 16).await.unwrap().id;

@@ -85,7 +85,7 @@ async fn selectivity(fresh: Fresh, path: Path) {
             };
             best.sort_by(|a, b| look(b).total_cmp(&look(a)));
             let wanted: Vec<_> = best.iter().take(10).map(|i| done[*i].id).collect();
-            let hits = scored.iter().filter(|s| wanted.contains(&s.id)).count();
+            let hits = scored.iter().filter(|s| wanted.contains(&s.id())).count();
             if all.len() <= 10 || path == Path::Exact {
                 assert_eq!(hits, wanted.len(), "{maker}");
                 assert_eq!(found.path, Path::Exact);
@@ -94,14 +94,14 @@ async fn selectivity(fresh: Fresh, path: Path) {
                 assert_eq!(found.path, Path::Index, "{maker}");
             }
             for s in &scored {
-                let i = done.iter().position(|d| d.id == s.id).unwrap();
+                let i = done.iter().position(|d| d.id == s.id()).unwrap();
                 let exact = look(&i);
                 assert!((s.cosine.unwrap() - exact).abs() < 2e-3, "half precision");
-                let first = s.swatches[0].facts["number"].as_u64().unwrap() as usize;
+                let first = s.swatch().unwrap().facts.as_ref().unwrap().lrv as usize;
                 let [a, b] = &vectors[i];
                 let nearer = usize::from(cosine(b, &vector) > cosine(a, &vector));
                 assert_eq!(first, i * 2 + nearer, "the nearest swatch is first");
-                assert_eq!(s.swatches.len(), 2);
+                assert_eq!(s.card().swatches.len(), 2);
             }
         }
     }

@@ -35,7 +35,7 @@ async fn asked(catalog: &Catalog, words: &str) -> Vec<String> {
         "words alone bring only what has them"
     );
     scored.sort_by(|a, b| b.words_rank.unwrap().total_cmp(&a.words_rank.unwrap()));
-    let names = scored.iter().map(|s| s.material.name.as_str().to_owned());
+    let names = scored.iter().map(|s| s.material().name.as_str().to_owned());
     names.collect()
 }
 
@@ -215,6 +215,8 @@ async fn a_share_is_a_frozen_copy(catalog: &Catalog) {
             origin: Origin::Library,
             view: View::default(),
             examples: Vec::new(),
+            suggested: Vec::new(),
+            gone: 0,
             look: Some(look()),
             analysis: Some(analysis("eye", false)),
             awaiting: false,

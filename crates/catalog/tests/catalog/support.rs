@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use catalog::{Catalog, ModelId, NewSwatch, Settings};
-use material::{Colour, Description, Name, NewMaterial, Properties, Slug, SwatchId};
+use material::{Colour, Description, LookFacts, Name, NewMaterial, Properties, Slug, SwatchId};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 /// A fresh library; what belongs to it goes with [`Fresh::done`].
@@ -185,7 +185,10 @@ pub fn swatch(number: u64, embeddings: Vec<(ModelId, Vec<f32>)>) -> NewSwatch {
         ground: "#c8b89a".into(),
         phash: number,
         palette: vec![colour("#c8b89a", 1.0)],
-        facts: serde_json::json!({ "number": number }),
+        facts: Some(LookFacts {
+            lrv: number as f32,
+            ..LookFacts::default()
+        }),
         embeddings,
     }
 }

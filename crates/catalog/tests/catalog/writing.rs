@@ -62,7 +62,8 @@ async fn what_is_written_comes_back(catalog: &Catalog) {
         .collect();
     assert_eq!(order, [swatch_id(2), swatch_id(1)]);
     assert_eq!(stored.swatches[0].phash, 2);
-    assert_eq!(stored.swatches[0].facts["number"], 2);
+    let facts = stored.swatches[0].facts.as_ref();
+    assert_eq!(facts.map(|facts| facts.lrv), Some(2.0));
     assert_eq!(stored.swatches[0].palette, swatches[0].palette);
 
     let found = catalog.swatch(&swatch_id(2), Some(model.id)).await.unwrap();

@@ -45,6 +45,7 @@ async fn an_import_names_what_it_passes_over_and_twice_changes_nothing() {
     let request = ImportRequest {
         folder: photos.path().to_owned(),
         csv: None,
+        analyse: None,
     };
     let first = veneer.import(request.clone(), silent()).await.unwrap();
     assert_eq!((first.created, first.changed, first.unchanged), (3, 0, 0));
@@ -102,6 +103,7 @@ async fn a_table_brings_properties_and_several_pictures_of_one_material() {
     let request = ImportRequest {
         folder: photos.path().to_owned(),
         csv: Some(csv),
+        analyse: None,
     };
     let report = veneer.import(request, silent()).await.unwrap();
     assert_eq!(report.created, 2, "{report:?}");
@@ -146,6 +148,7 @@ async fn a_photo_finds_its_like_under_every_filter_and_on_every_page() {
             ImportRequest {
                 folder: photos.path().to_owned(),
                 csv: None,
+                analyse: None,
             },
             silent(),
         )
@@ -238,6 +241,7 @@ async fn labelled_photos_are_found_again_from_other_views() {
             ImportRequest {
                 folder: materials.clone(),
                 csv: Some(materials.join("manifest.csv")),
+                analyse: None,
             },
             silent(),
         )

@@ -42,6 +42,7 @@ async fn library(data: &Path, folder: &Path, pieces: &[demo::Piece]) -> Veneer {
     let request = ImportRequest {
         folder: folder.to_owned(),
         csv: Some(table),
+        analyse: None,
     };
     let report = veneer.import(request, quiet).await.unwrap();
     assert!(report.skipped.is_empty(), "{:?}", report.skipped);

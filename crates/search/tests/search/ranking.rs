@@ -55,6 +55,7 @@ async fn import(veneer: &Veneer, folder: &Path, csv: &str) {
     let request = ImportRequest {
         folder: folder.to_owned(),
         csv: Some(table),
+        analyse: None,
     };
     let report = veneer.import(request, quiet).await.unwrap();
     assert!(report.skipped.is_empty(), "{:?}", report.skipped);

@@ -16,7 +16,7 @@ use std::{
 use material::View;
 use search::{Question, Settings, Veneer};
 
-use crate::support::{checks, import, png, silent};
+use crate::support::{checks, import, png, server, silent};
 
 /// A Redis of one's own; killed when dropped.
 struct Redis {
@@ -83,11 +83,8 @@ impl Drop for Redis {
 }
 
 async fn open(data: &Path, port: u16) -> Veneer {
-    let database = std::env::var("VENEER_TEST_DATABASE_URL").unwrap_or_else(|_| {
-        panic!("VENEER_TEST_DATABASE_URL is not set. Run the tests with `cargo xtask test`, which sets a server up.")
-    });
     let mut settings = Settings::local(data);
-    settings.catalog.database_url = Some(database);
+    settings.catalog.database_url = Some(server());
     settings.redis = Some(format!("redis://127.0.0.1:{port}"));
     Veneer::open(settings).await.unwrap()
 }

@@ -7,10 +7,10 @@
 
 use std::path::Path;
 
-use material::{Example, Results, SwatchId, View};
-use search::{ImportRequest, Settings, Veneer};
+use material::{Example, ExampleOf, ExampleShown, Results, SwatchId, Token, View};
+use search::{ImportRequest, Question, Settings, Veneer};
 
-use crate::support::{checks, png, silent};
+use crate::support::{Database, checks, png, silent};
 
 /// Name, category, finish, pattern, price, colours of the picture, size of its squares.
 type Row = (
@@ -108,6 +108,10 @@ const ROWS: [Row; 8] = [
 ];
 
 async fn library(data: &Path) -> Veneer {
+    filled(Settings::local(data)).await
+}
+
+async fn filled(settings: Settings) -> Veneer {
     let photos = tempfile::tempdir().unwrap();
     let mut table = String::from("image,name,category,finish,pattern,price\n");
     for (i, (name, kind, finish, pattern, price, a, b, step)) in ROWS.into_iter().enumerate() {
@@ -120,10 +124,11 @@ async fn library(data: &Path) -> Veneer {
     }
     let csv = photos.path().join("list.csv");
     std::fs::write(&csv, table).unwrap();
-    let veneer = Veneer::open(Settings::local(data)).await.unwrap();
+    let veneer = Veneer::open(settings).await.unwrap();
     let request = ImportRequest {
         folder: photos.path().to_owned(),
         csv: Some(csv),
+        analyse: None,
     };
     let report = veneer.import(request, silent()).await.unwrap();
     assert_eq!(report.created, ROWS.len() as u32, "{report:?}");
@@ -208,7 +213,7 @@ async fn swatches_lead_towards_and_away() {
     let like = View::default().with_example(&plank, false);
     let towards = veneer.library(&like).await.unwrap();
     assert_eq!(names(&towards)[0], "Harbour Plank");
-    assert_eq!(towards.examples[0].name.as_str(), "Harbour Plank");
+    assert_eq!(towards.examples[0].name(), "Harbour Plank");
     assert!(towards.hits[0].material.category.is_some());
     assert!(place(&towards, "Dear Plank") < place(&towards, "Vein White"));
     assert!(!towards.bands.is_empty(), "nearness means something");
@@ -234,7 +239,7 @@ async fn swatches_lead_towards_and_away() {
     // Several, and one that is not there any more.
     let mut several = like.with_example(&blue, false);
     several.examples.push(Example {
-        swatch: SwatchId::parse(&"0".repeat(64)).unwrap(),
+        of: ExampleOf::from(&SwatchId::parse(&"0".repeat(64)).unwrap()),
         weight: 100,
         away: false,
     });
@@ -247,4 +252,98 @@ async fn swatches_lead_towards_and_away() {
         }
     }
     veneer.close().await;
+}
+
+async fn ask(veneer: &Veneer, a: [u8; 3], b: [u8; 3], step: u32) -> Token {
+    let bytes = png(&checks(240, a, b, step)).into();
+    let (crop, width) = (None, None);
+    let question = Question::Photo { bytes, crop, width };
+    veneer.ask(question).await.unwrap()
+}
+
+/// Several photos in one query.
+async fn photos_join_a_search(veneer: &Veneer) {
+    let oak = ask(veneer, [200, 151, 100], [180, 131, 80], 6).await;
+    let blue = ask(veneer, [41, 60, 141], [60, 81, 170], 12).await;
+    let see = async |view: &View| veneer.results(&oak, view).await.unwrap();
+
+    let alone = see(&View::default()).await;
+    let both = View::default().with_example(&blue, false);
+    let joined = see(&both).await;
+    assert!(joined.gone == 0 && joined.view == both);
+    let ExampleShown::Photo { palette } = &joined.examples[0].shown else {
+        panic!("{:?}", joined.examples)
+    };
+    assert!(
+        palette[0].lab.b < -20.0,
+        "the colours of the photo: {palette:?}"
+    );
+    for meant in ["Blue Wool", "Harbour Plank"] {
+        for neither in ["Vein White", "Quiet White", "Sand Slab"] {
+            let (meant, neither) = (place(&joined, meant), place(&joined, neither));
+            assert!(meant < neither, "{:?}", names(&joined));
+        }
+    }
+    let score = |results: &Results, name: &str| results.hits[place(results, name)].score;
+    let mut little = both.clone();
+    little.examples[0].weight = 10;
+    let little = see(&little).await;
+    let of = |results| score(results, "Blue Wool");
+    assert!(of(&joined) > of(&little) && of(&little) > of(&alone));
+    assert_eq!(names(&little)[0], "Harbour Plank", "a tenth does not lead");
+
+    let away = see(&View::default().with_example(&blue, true)).await;
+    assert!(of(&away) <= of(&alone));
+    assert_eq!(
+        place(&away, "Blue Wool"),
+        ROWS.len() - 1,
+        "{:?}",
+        names(&away)
+    );
+
+    // Beside nothing but the library it is the search of that photo.
+    let by_itself = veneer.library(&both).await.unwrap();
+    let its_own = veneer.results(&blue, &View::default()).await.unwrap();
+    assert_eq!(names(&by_itself), names(&its_own));
+
+    // The browser would order the same candidates by the same scores.
+    let contest = veneer.contest(Some(&oak), &both).await.unwrap();
+    let order = rank::fuse(&contest.candidates, &contest.settings);
+    let hits = order
+        .iter()
+        .map(|ranked| contest.hits[ranked.index].material.name.as_str());
+    assert_eq!(hits.collect::<Vec<_>>(), names(&joined));
+
+    // One that never was, or is not kept any more.
+    let nobody = Token::parse("nobodyhassearchedwiththis").unwrap();
+    let wider = both.with_example(&nobody, false);
+    let without = see(&wider).await;
+    assert_eq!((without.gone, &without.view), (1, &both));
+    assert_eq!(names(&without), names(&joined));
+    veneer.sweep(0).await.unwrap();
+    let mut asked = both.clone();
+    asked.diverse = false;
+    let left = veneer.library(&asked).await.unwrap();
+    assert!(left.gone == 1 && left.view.examples.is_empty());
+    assert_eq!(left.total, ROWS.len() as u32, "it is the library");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn photos_join_a_search_embedded() {
+    let data = tempfile::tempdir().unwrap();
+    let veneer = library(data.path()).await;
+    photos_join_a_search(&veneer).await;
+    veneer.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn photos_join_a_search_native() {
+    let data = tempfile::tempdir().unwrap();
+    let database = Database::create().await;
+    let mut settings = Settings::local(data.path());
+    settings.catalog.database_url = Some(database.url.clone());
+    let veneer = filled(settings).await;
+    photos_join_a_search(&veneer).await;
+    veneer.close().await;
+    database.drop().await;
 }

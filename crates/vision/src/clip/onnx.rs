@@ -37,11 +37,12 @@ impl OnnxRuntime {
 }
 
 fn builder(environment: &Environment, threads: usize) -> ort::Result<SessionBuilder> {
-    // Threads that spin while they wait would take the cores from everything else on the machine, and
-    // measured no faster.
+    // Threads spin while they wait for each other within a run, which takes a fifth of the time off an int8 picture,
+    // and stop when it ends: after it they would take the cores from everything else on the machine.
     let builder = Session::builder(environment)?
         .with_intra_threads(threads)?
-        .with_intra_op_spinning(false)?;
+        .with_intra_op_spinning(true)?
+        .with_config_entry("session.force_spinning_stop", "1")?;
     Ok(if sums_overflow() {
         builder.with_precise_qmm()?
     } else {

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::{
     clean,
-    prompt::{SYSTEM, fields, is_list, look},
+    prompt::{SYSTEM, is_list, look},
 };
 use crate::Depth;
 
@@ -40,19 +40,7 @@ pub(super) struct Reading {
 /// # Errors
 /// What is wrong with it, in a sentence of ours that can be told to the model.
 pub(super) fn read(text: &str, depth: Depth) -> Result<Reading, String> {
-    let object = find_object(text).ok_or("There was no complete JSON object in it.")?;
-    let mut reading = Reading {
-        values: Vec::new(),
-        sentence: String::new(),
-        other: Vec::new(),
-    };
-    for &field in fields(Depth::Comprehensive) {
-        let found = object.get(field.as_str()).unwrap_or(&Value::Null);
-        read_field(field, found, &mut reading)?;
-    }
-    reading
-        .values
-        .sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    let (object, mut reading) = read_fields(text)?;
     reading.sentence = match object.get("sentence") {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => clean::plain(text, look(depth).text),
@@ -67,6 +55,32 @@ pub(super) fn read(text: &str, depth: Depth) -> Result<Reading, String> {
     Ok(reading)
 }
 
+/// Reads an answer of which only the values of the closed lists count; none at all is an answer, too.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn read_values(text: &str) -> Result<Vec<Estimated>, String> {
+    read_fields(text).map(|(_, reading)| reading.values)
+}
+
+/// The object of an answer, and the values in it, the surest first.
+fn read_fields(text: &str) -> Result<(Map<String, Value>, Reading), String> {
+    let object = find_object(text).ok_or("There was no complete JSON object in it.")?;
+    let mut reading = Reading {
+        values: Vec::new(),
+        sentence: String::new(),
+        other: Vec::new(),
+    };
+    for &field in Depth::Comprehensive.fields() {
+        let found = object.get(field.as_str()).unwrap_or(&Value::Null);
+        read_field(field, found, &mut reading)?;
+    }
+    reading
+        .values
+        .sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    Ok((object, reading))
+}
+
 /// The first object in the text that has a key of ours: alone, in a fence, after other words or
 /// after thinking aloud.
 fn find_object(text: &str) -> Option<Map<String, Value>> {
@@ -79,7 +93,8 @@ fn find_object(text: &str) -> Option<Map<String, Value>> {
         let mut values =
             serde_json::Deserializer::from_str(&text[at..]).into_iter::<Map<String, Value>>();
         let object = values.next()?.ok()?;
-        let ours = fields(Depth::Comprehensive)
+        let ours = Depth::Comprehensive
+            .fields()
             .iter()
             .any(|f| object.contains_key(f.as_str()));
         (ours || object.contains_key("sentence")).then_some(object)

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use url::Url;
+
 use super::{
     chat::JsonMode,
     embed_preset::EmbedPreset,
@@ -11,6 +13,7 @@ use super::{
     price::{MicroUsd, Price},
     settings::{DescriberSettings, EmbedderSettings, EndpointSettings},
     table::{Checked, Reader, address, may_carry_key},
+    wire::is_near,
 };
 
 const DEFAULT_TIMEOUT: f64 = 30.0;
@@ -60,21 +63,52 @@ fn endpoint(
     })
 }
 
-/// The price as it is known, with what is stated in its place.
-fn price(reader: &mut Reader<'_>, known: Price) -> Checked<Price> {
-    let input = reader.number("price_in", 0.0, 1e4)?.map(micro);
-    let output = reader.number("price_out", 0.0, 1e4)?.map(micro);
-    let image = reader.number("price_per_image", 0.0, 1e4)?.map(micro);
-    // A price by the picture alone is the whole price.
-    let known = match (input, output, image) {
-        (None, None, Some(_)) => Price::FREE,
-        _ => known,
-    };
-    Ok(Price {
-        input: input.unwrap_or(known.input),
-        output: output.unwrap_or(known.output),
-        image: image.unwrap_or(known.image),
-    })
+/// What a configuration says of prices.
+struct Stated {
+    input: Option<MicroUsd>,
+    output: Option<MicroUsd>,
+    image: Option<MicroUsd>,
+}
+
+impl Stated {
+    fn read(reader: &mut Reader<'_>) -> Checked<Self> {
+        Ok(Self {
+            input: reader.number("price_in", 0.0, 1e4)?.map(micro),
+            output: reader.number("price_out", 0.0, 1e4)?.map(micro),
+            image: reader.number("price_per_image", 0.0, 1e4)?.map(micro),
+        })
+    }
+
+    /// The price as it is known, with what is stated in its place.
+    fn or(&self, known: Price) -> Price {
+        // A price by the picture alone is the whole price.
+        let known = match (self.input, self.output, self.image) {
+            (None, None, Some(_)) => Price::FREE,
+            _ => known,
+        };
+        Price {
+            input: self.input.unwrap_or(known.input),
+            output: self.output.unwrap_or(known.output),
+            image: self.image.unwrap_or(known.image),
+        }
+    }
+}
+
+/// What is taken for the price where none is stated. What is listed holds at the address it is listed for and in
+/// one's own network. At any other address a server may send a bill, unless it does not even ask for a key.
+fn assumed(
+    endpoint: &EndpointSettings,
+    base_url: Option<&str>,
+    own: bool,
+    listed: Price,
+    worst: Price,
+) -> Price {
+    let usual = base_url.is_some_and(|url| Url::parse(url).is_ok_and(|u| u == endpoint.base_url));
+    if usual || is_near(&endpoint.base_url) || (own && endpoint.key.is_none()) {
+        listed
+    } else {
+        worst
+    }
 }
 
 fn name(reader: &mut Reader<'_>, usual: &str) -> Checked<String> {
@@ -106,12 +140,11 @@ pub(super) fn describer(mut reader: Reader<'_>) -> Checked<DescriberSettings> {
         return Err(reader.wrong("model", "is missing"));
     }
     let image_tokens = reader.whole("image_tokens", 0, 1_000_000)?;
-    let stated = models.first().map(|m| m.price).unwrap_or_default();
-    let changed = price(&mut reader, stated)?;
+    let stated = Stated::read(&mut reader)?;
     for model in &mut models {
-        if changed != stated {
-            model.price = changed;
-        }
+        let listed = model.price;
+        let known = assumed(&endpoint, known.base_url, known.own, listed, Price::ASSUMED);
+        model.price = stated.or(known);
         model.image_tokens = image_tokens.unwrap_or(model.image_tokens);
     }
     let json = match reader.text("json")? {
@@ -160,7 +193,15 @@ pub(super) fn embedder(mut reader: Reader<'_>) -> Checked<EmbedderSettings> {
     let dims = dims
         .or(usual.map(|(_, dims)| dims))
         .ok_or_else(|| reader.wrong("dims", "is missing: the length of the model's vectors"))?;
-    let price = price(&mut reader, known.price)?;
+    let worst = Price::ASSUMED_EMBEDDING;
+    let listed = known.model.is_some_and(|(listed, _)| listed == id) || known.own;
+    let listed = if listed { known.price } else { worst };
+    let known_price = if known.hourly {
+        known.price
+    } else {
+        assumed(&endpoint, known.base_url, known.own, listed, worst)
+    };
+    let price = Stated::read(&mut reader)?.or(known_price);
     reader.finish()?;
     Ok(EmbedderSettings {
         endpoint,

@@ -6,6 +6,7 @@ use std::{
 };
 
 use futures::future::join_all;
+use material::Estimated;
 use photo::Pixels;
 use tokio::time::Instant;
 
@@ -165,6 +166,36 @@ impl Chain {
         within(deadline, self.in_turn(picture, depth, deadline)).await
     }
 
+    /// Whether some model behind HTTP could read words.
+    pub fn can_read_words(&self) -> bool {
+        !self.members.is_empty()
+    }
+
+    /// What properties somebody means who wrote this, by the first model that answers within `time`: values of
+    /// the closed lists alone, the surest first, often none. The text goes out as data.
+    ///
+    /// # Errors
+    /// Of the model that was tried last; that of an open breaker only when there is no other.
+    pub async fn read_words(
+        &self,
+        text: &str,
+        time: Duration,
+    ) -> Result<Vec<Estimated>, DescribeError> {
+        let deadline = Instant::now() + time;
+        let asking = async {
+            let mut told: Option<DescribeError> = None;
+            for (at, member) in self.members.iter().enumerate() {
+                let share = share(deadline, self.members.len() - at - 1);
+                match member.read_words(text, share).await {
+                    Ok(values) => return Ok(values),
+                    Err(error) => told = Some(worse(told, error)),
+                }
+            }
+            Err(told.unwrap_or_else(nobody))
+        };
+        within(deadline, asking).await
+    }
+
     async fn in_turn(
         &self,
         picture: Arc<Pixels>,
@@ -187,8 +218,12 @@ impl Chain {
                 Err(error) => told = Some(worse(told, error)),
             }
         }
-        Err(told.unwrap_or_else(|| DescribeError::Unreachable(Detail::new("no model is set"))))
+        Err(told.unwrap_or_else(nobody))
     }
+}
+
+fn nobody() -> DescribeError {
+    DescribeError::Unreachable(Detail::new("no model is set"))
 }
 
 /// The time one member may take: all but a moment for the last, which leaves room to say how it

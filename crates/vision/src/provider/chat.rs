@@ -7,8 +7,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{failure::Complaint, prompt};
-use crate::{Depth, Usage};
+use super::failure::Complaint;
+use crate::Usage;
 
 /// How an answer's form is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,36 +66,42 @@ impl Dialect {
     }
 }
 
-/// A question about one picture.
+/// A question, about a picture or without one.
 pub(super) struct Question<'a> {
     pub(super) model: &'a str,
-    pub(super) depth: Depth,
+    /// The role and the rules.
+    pub(super) system: &'static str,
+    /// What is asked.
+    pub(super) text: String,
     /// The picture as a data address.
-    pub(super) picture: &'a str,
+    pub(super) picture: Option<&'a str>,
+    /// The answer's form.
+    pub(super) schema: Value,
     pub(super) temperature: f32,
     pub(super) max_tokens: u32,
     pub(super) reasoning_effort: Option<&'a str>,
-    /// What was wrong with the last answer.
-    pub(super) problem: Option<&'a str>,
 }
 
 impl Question<'_> {
     /// The request's body.
     pub(super) fn body(&self, dialect: Dialect) -> Value {
-        let question = prompt::question(self.depth, self.problem);
         let text = if dialect.system {
-            question
+            self.text.clone()
         } else {
-            format!("{}\n\n{question}", prompt::SYSTEM)
+            format!("{}\n\n{}", self.system, self.text)
         };
         let mut messages = Vec::new();
         if dialect.system {
-            messages.push(json!({"role": "system", "content": prompt::SYSTEM}));
+            messages.push(json!({"role": "system", "content": self.system}));
         }
-        messages.push(json!({"role": "user", "content": [
-            {"type": "text", "text": text},
-            {"type": "image_url", "image_url": {"url": self.picture}},
-        ]}));
+        let content = match self.picture {
+            Some(picture) => json!([
+                {"type": "text", "text": text},
+                {"type": "image_url", "image_url": {"url": picture}},
+            ]),
+            None => json!(text),
+        };
+        messages.push(json!({"role": "user", "content": content}));
         let mut body = Map::new();
         body.insert("model".to_owned(), json!(self.model));
         body.insert("messages".to_owned(), json!(messages));
@@ -126,14 +132,14 @@ impl Question<'_> {
             JsonMode::Object => Some(json!({"type": "json_object"})),
             JsonMode::Schema if dialect.schema_beside => Some(json!({
                 "type": "json_schema",
-                "schema": prompt::schema(self.depth),
+                "schema": self.schema,
             })),
             JsonMode::Schema => Some(json!({
                 "type": "json_schema",
                 "json_schema": {
                     "name": "material",
                     "strict": true,
-                    "schema": prompt::schema(self.depth),
+                    "schema": self.schema,
                 },
             })),
         }
@@ -181,7 +187,8 @@ pub(super) fn completion(body: &Value) -> Completion {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::prompt, *};
+    use crate::Depth;
 
     const DIALECT: Dialect = Dialect {
         json: JsonMode::Schema,
@@ -193,16 +200,27 @@ mod tests {
     };
 
     fn body(dialect: Dialect) -> Value {
+        question(Some("data:image/jpeg;base64,AA==")).body(dialect)
+    }
+
+    fn question(picture: Option<&str>) -> Question<'_> {
         Question {
             model: "m",
-            depth: Depth::Basic,
-            picture: "data:image/jpeg;base64,AA==",
+            system: prompt::SYSTEM,
+            text: prompt::question(Depth::Basic, None),
+            picture,
+            schema: prompt::schema(Depth::Basic),
             temperature: 0.1,
             max_tokens: 512,
             reasoning_effort: Some("none"),
-            problem: None,
         }
-        .body(dialect)
+    }
+
+    #[test]
+    fn without_a_picture_the_question_is_a_text() {
+        let body = question(None).body(DIALECT);
+        assert!(body["messages"][1]["content"].is_string());
+        assert!(!body.to_string().contains("image_url"));
     }
 
     #[test]

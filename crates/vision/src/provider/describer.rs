@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use material::Analysis;
+use material::{Analysis, Estimated};
 use photo::Pixels;
 use tokio::{sync::OnceCell, time::Instant};
 
@@ -23,6 +23,7 @@ use super::{
     secret::detail,
     settings::DescriberSettings,
     wire::{Body, Wire},
+    words,
 };
 use crate::{Depth, Describe, DescribeError, Described, Describing, Detail, Source, Usage};
 
@@ -36,6 +37,8 @@ pub struct HttpDescriber {
     model: ModelSettings,
     wire: Wire,
     guard: Guard,
+    /// Words have a breaker of their own: their short patience says nothing of how the model looks at pictures.
+    words: Guard,
     /// What the server takes; learnt from its refusals.
     dialect: Mutex<Dialect>,
     deadline: Duration,
@@ -76,8 +79,8 @@ impl HttpDescriber {
             .map_err(|()| "the address cannot have a path".to_owned())?
             .pop_if_empty()
             .extend(["chat", "completions"]);
-        let means = Means {
-            kind: "analysis",
+        let means = |kind| Means {
+            kind,
             limits: Arc::clone(limits),
             ledger: Arc::clone(&shared.ledger),
             caps: shared.caps,
@@ -92,7 +95,8 @@ impl HttpDescriber {
                 prompt_version: prompt::VERSION.to_owned(),
             },
             wire: Wire::new(url, endpoint.key.clone(), model.id.clone())?,
-            guard: Guard::new(endpoint.name.clone(), model.id.clone(), means),
+            guard: Guard::new(endpoint.name.clone(), model.id.clone(), means("analysis")),
+            words: Guard::new(endpoint.name.clone(), model.id.clone(), means("words")),
             dialect: Mutex::new(Dialect {
                 json: settings.json,
                 schema_beside: settings.preset == Preset::Together,
@@ -110,6 +114,43 @@ impl HttpDescriber {
     /// How it is doing.
     pub fn health(&self) -> Health {
         self.guard.health()
+    }
+
+    /// Reads what somebody wrote and is done, one way or the other, by the deadline. It is asked once.
+    pub(super) async fn read_words(
+        &self,
+        text: &str,
+        deadline: Instant,
+    ) -> Result<Vec<Estimated>, DescribeError> {
+        let question = words::question(text);
+        let ask = Ask {
+            tries: 1,
+            at_most: Usage {
+                input: words::tokens(&question),
+                output: u64::from(words::MAX_TOKENS),
+            },
+            deadline,
+            probe: false,
+        };
+        let problem: Mutex<Option<String>> = Mutex::new(None);
+        let attempt = |deadline: Instant| {
+            let (problem, text) = (&problem, question.clone());
+            async move {
+                let question = Question {
+                    model: &self.model.id,
+                    system: words::SYSTEM,
+                    text,
+                    picture: None,
+                    schema: words::schema(),
+                    temperature: self.settings.temperature,
+                    max_tokens: words::MAX_TOKENS,
+                    reasoning_effort: self.settings.reasoning_effort.as_deref(),
+                };
+                self.attempt(&question, answer::read_values, problem, deadline)
+                    .await
+            }
+        };
+        Ok(self.words.call(ask, attempt).await?.value)
     }
 
     /// Looks at a picture and is done, one way or the other, by the deadline.
@@ -150,15 +191,17 @@ impl HttpDescriber {
                 let told = lock(problem).clone();
                 let question = Question {
                     model: &self.model.id,
-                    depth,
-                    picture: url,
+                    system: prompt::SYSTEM,
+                    text: prompt::question(depth, told.as_deref()),
+                    picture: Some(url),
+                    schema: prompt::schema(depth),
                     temperature: self.settings.temperature,
                     // The second answer may be as long as is allowed at all.
                     max_tokens: if told.is_some() { most } else { max_tokens },
                     reasoning_effort: self.settings.reasoning_effort.as_deref(),
-                    problem: told.as_deref(),
                 };
-                self.attempt(&question, problem, deadline).await
+                let read = |text: &str| answer::read(text, depth);
+                self.attempt(&question, read, problem, deadline).await
             }
         };
         let brought = self.guard.call(ask, attempt).await?;
@@ -166,12 +209,13 @@ impl HttpDescriber {
     }
 
     /// One question and its answer; asked anew in another way where the server wants that.
-    async fn attempt(
+    pub(super) async fn attempt<T>(
         &self,
         question: &Question<'_>,
+        read: impl Fn(&str) -> Result<T, String>,
         problem: &Mutex<Option<String>>,
         deadline: Instant,
-    ) -> Result<Brought<Reading>, Failure> {
+    ) -> Result<Brought<T>, Failure> {
         let body = loop {
             let dialect = *lock(&self.dialect);
             let failure = match self
@@ -191,7 +235,7 @@ impl HttpDescriber {
         };
         let answer = completion(&body);
         let read = match answer.text {
-            Ok(text) => answer::read(&text, question.depth).map_err(|p| (p, text)),
+            Ok(text) => read(&text).map_err(|p| (p, text)),
             Err(problem) => Err((problem, body.to_string())),
         };
         read.map(|value| Brought {
@@ -271,15 +315,15 @@ impl Describe for HttpDescriber {
 }
 
 /// Gives up at the deadline, whatever else happens.
-pub(super) async fn within(
+pub(super) async fn within<T>(
     deadline: Instant,
-    describing: impl Future<Output = Result<Described, DescribeError>>,
-) -> Result<Described, DescribeError> {
+    describing: impl Future<Output = Result<T, DescribeError>>,
+) -> Result<T, DescribeError> {
     tokio::time::timeout_at(deadline, describing)
         .await
         .unwrap_or_else(|_| {
             Err(DescribeError::TimedOut(Detail::new(
-                "no description within the time given",
+                "no answer within the time given",
             )))
         })
 }

@@ -23,6 +23,8 @@ pub(super) struct KnownEmbed {
     pub(super) base_url: Option<&'static str>,
     pub(super) env: Option<&'static str>,
     pub(super) own: bool,
+    /// Rented by the hour: a call more costs nothing.
+    pub(super) hourly: bool,
     /// Model and dimensions that are taken when none is named.
     pub(super) model: Option<(&'static str, u32)>,
     /// Upper bound of the cost of one picture where none is stated.
@@ -66,6 +68,7 @@ static HUGGING_FACE: KnownEmbed = KnownEmbed {
     base_url: Some("https://router.huggingface.co/hf-inference"),
     env: Some("HUGGING_FACE"),
     own: false,
+    hourly: false,
     model: Some(("openai/clip-vit-base-patch32", 512)),
     // Charged by computing time; a picture takes well under a second of a small machine.
     price: Price {
@@ -80,8 +83,8 @@ static HUGGING_FACE_ENDPOINT: KnownEmbed = KnownEmbed {
     name: "huggingface-endpoint",
     base_url: None,
     env: Some("HUGGING_FACE"),
-    // Paid by the hour, not by the call.
     own: true,
+    hourly: true,
     model: None,
     price: Price::FREE,
     image_tokens: 0,
@@ -92,6 +95,7 @@ static JINA: KnownEmbed = KnownEmbed {
     base_url: Some("https://api.jina.ai/v1"),
     env: Some("JINA"),
     own: false,
+    hourly: false,
     model: Some(("jina-clip-v2", 1024)),
     price: Price::per_million(50_000, 0),
     // A picture of 512 pixels is one tile.
@@ -103,6 +107,7 @@ static INFINITY: KnownEmbed = KnownEmbed {
     base_url: Some("http://127.0.0.1:7997"),
     env: None,
     own: true,
+    hourly: false,
     model: None,
     price: Price::FREE,
     image_tokens: 0,
@@ -113,6 +118,7 @@ static VLLM_EMBED: KnownEmbed = KnownEmbed {
     base_url: Some("http://127.0.0.1:8000/v1"),
     env: None,
     own: true,
+    hourly: false,
     model: None,
     price: Price::FREE,
     image_tokens: 0,

@@ -108,7 +108,7 @@ pub struct Call {
     pub provider: String,
     /// Which model.
     pub model: String,
-    /// `analysis` or `embedding`.
+    /// `analysis`, `embedding` or `words`.
     pub kind: &'static str,
     /// What it used, where the provider says so.
     pub usage: Usage,

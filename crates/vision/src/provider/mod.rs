@@ -26,6 +26,7 @@ mod secret;
 mod settings;
 mod table;
 mod wire;
+mod words;
 
 pub use breaker::{BreakerState, Health};
 pub use chain::{Chain, MemberHealth, Probe};

@@ -1,7 +1,8 @@
 //! Providers that are known by name: their address, what they call their models, what those cost.
 //!
-//! Prices are what the providers listed in 2025 and 2026; they move, so a configuration may state
-//! its own. A paid model that is not listed is taken at [`Price::ASSUMED`].
+//! Prices are examples of what the providers listed in 2025 and 2026; they move, so a configuration should
+//! state its own. A paid model that is not listed is taken at [`Price::ASSUMED`], and so is a listed one at
+//! an address that is not its provider's.
 
 use super::{chat::JsonMode, price::Price};
 

@@ -32,6 +32,13 @@ impl Price {
         image: 0,
     };
 
+    /// The same for a model that makes vectors of pictures, whichever way it counts.
+    pub const ASSUMED_EMBEDDING: Self = Self {
+        input: 5_000_000,
+        output: 0,
+        image: 1_000,
+    };
+
     /// Dollars a million tokens, as price lists have it.
     pub const fn per_million(input: MicroUsd, output: MicroUsd) -> Self {
         Self {

@@ -67,23 +67,6 @@ pub(super) fn words(field: Field) -> Vec<&'static str> {
     }
 }
 
-/// What is asked at a depth, in the order of the answer.
-pub(super) fn fields(depth: Depth) -> &'static [Field] {
-    const ALL: [Field; 6] = [
-        Field::Category,
-        Field::Colours,
-        Field::Finish,
-        Field::Texture,
-        Field::Pattern,
-        Field::Applications,
-    ];
-    match depth {
-        Depth::Basic => &ALL[..2],
-        Depth::Detailed => &ALL[..5],
-        Depth::Comprehensive => &ALL,
-    }
-}
-
 /// Whether a photo may show several of them.
 pub(super) fn is_list(field: Field) -> bool {
     matches!(field, Field::Colours | Field::Applications)
@@ -92,7 +75,7 @@ pub(super) fn is_list(field: Field) -> bool {
 /// The question itself. `problem` says what was wrong with the last answer, if there was one.
 pub(super) fn question(depth: Depth, problem: Option<&str>) -> String {
     let mut out = String::from("Which material is this? Fill in the object:\n");
-    for &field in fields(depth) {
+    for &field in depth.fields() {
         let name = field.as_str();
         let form = if is_list(field) {
             "a list of up to 4 objects {\"value\", \"confidence\"}, the surest first"
@@ -124,7 +107,7 @@ pub(super) fn question(depth: Depth, problem: Option<&str>) -> String {
 /// keys, no ranges.
 pub(super) fn schema(depth: Depth) -> Value {
     let mut properties = Map::new();
-    for &field in fields(depth) {
+    for &field in depth.fields() {
         let value = json!({
             "type": "object",
             "properties": {
@@ -167,7 +150,7 @@ mod tests {
     fn every_word_of_the_lists_is_in_the_question_and_in_the_schema() {
         let question = question(Depth::Comprehensive, None);
         let schema = schema(Depth::Comprehensive);
-        for &field in fields(Depth::Comprehensive) {
+        for &field in Depth::Comprehensive.fields() {
             let form = &schema["properties"][field.as_str()];
             let value = if is_list(field) {
                 &form["items"]
@@ -191,7 +174,7 @@ mod tests {
             let (less, more) = (look(pair[0]), look(pair[1]));
             assert!(less.long_side < more.long_side && less.quarters < more.quarters);
             assert!(less.text < more.text);
-            assert!(fields(pair[0]).len() < fields(pair[1]).len());
+            assert!(pair[0].fields().len() < pair[1].fields().len());
             assert!(tokens(pair[0]) < tokens(pair[1]));
             assert_ne!(question(pair[0], None), question(pair[1], None));
         }

@@ -80,6 +80,70 @@ fn a_full_file_is_read() {
 }
 
 #[test]
+fn what_may_send_a_bill_is_never_free_by_silence() {
+    let of = |model: &str, table: &str| {
+        let text = format!("[[provider]]\nmodel = \"{model}\"\n{table}");
+        let settings = parse(&text).unwrap_or_else(|e| panic!("{e}"));
+        settings.describers[0].models[0].price
+    };
+    let price = |table: &str| of("m", table);
+    let far = "base_url = \"https://api.host.example/v1\"\n";
+    let with_key = format!("{far}key_env = \"MY_KEY\"\n");
+    for preset in ["custom", "vllm", "ollama", "llama.cpp"] {
+        let table = format!("preset = \"{preset}\"\n{with_key}");
+        assert_eq!(price(&table), Price::ASSUMED, "{preset} at somebody's host");
+    }
+    // A listed price is not that of another host.
+    let table = format!("preset = \"openai\"\n{with_key}");
+    assert_eq!(of("gpt-4o-mini", &table), Price::ASSUMED);
+    // Whoever states one price leaves the others as they would be.
+    let stated = price(&format!("{with_key}price_in = 0.1\n"));
+    assert_eq!(
+        (stated.input, stated.output),
+        (100_000, Price::ASSUMED.output)
+    );
+    assert_eq!(price(&format!("preset = \"vllm\"\n{far}")), Price::FREE);
+    let own = "preset = \"vllm\"\nbase_url = \"http://gpu.internal/v1\"\nkey_env = \"MY_KEY\"\n";
+    assert_eq!(price(own), Price::FREE, "one's own, with a password");
+}
+
+#[test]
+fn a_stated_price_is_that_of_every_model_of_the_provider() {
+    let settings = parse(
+        r#"
+        [[provider]]
+        preset = "together"
+        key_env = "MY_KEY"
+        price_in = 1.2
+        price_out = 1.2
+        "#,
+    )
+    .expect("a good file");
+    for model in &settings.describers[0].models {
+        assert_eq!(model.price, Price::per_million(1_200_000, 1_200_000));
+    }
+}
+
+#[test]
+fn an_unlisted_embedder_is_taken_at_the_highest() {
+    let price = |table: &str| {
+        let text = format!("[[embedder]]\ndims = 512\nkey_env = \"MY_KEY\"\n{table}");
+        let settings = parse(&text).unwrap_or_else(|e| panic!("{e}"));
+        settings.embedders[0].model.price
+    };
+    let other = "model = \"other\"\n";
+    for preset in ["jina", "huggingface"] {
+        let table = format!("preset = \"{preset}\"\n{other}");
+        assert_eq!(price(&table), Price::ASSUMED_EMBEDDING, "{preset}");
+    }
+    let far = "base_url = \"https://vectors.host.example\"\n";
+    let table = format!("preset = \"infinity\"\n{other}{far}");
+    assert_eq!(price(&table), Price::ASSUMED_EMBEDDING);
+    let table = format!("preset = \"huggingface-endpoint\"\n{other}{far}");
+    assert_eq!(price(&table), Price::FREE, "rented by the hour");
+}
+
+#[test]
 fn an_empty_file_is_fifty_dollars_and_nobody_to_spend_them_on() {
     let settings = parse("").expect("an empty file");
     assert!(settings.describers.is_empty() && settings.embedders.is_empty());

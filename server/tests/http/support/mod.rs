@@ -79,6 +79,7 @@ impl Site {
         server::import::run(server::import::Arguments {
             folder: photos,
             csv,
+            analyse: None,
             library: settings.library.clone(),
         })
         .await

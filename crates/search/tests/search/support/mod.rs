@@ -14,6 +14,7 @@ use std::{
 
 use image::{ImageFormat, RgbImage};
 use search::{ImportRequest, Progress};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 /// Nobody is told.
 pub fn silent() -> Progress {
@@ -68,5 +69,43 @@ pub fn import(folder: &Path, from: u8, count: u8) -> ImportRequest {
     ImportRequest {
         folder: folder.to_owned(),
         csv: None,
+        analyse: None,
     }
+}
+
+/// The address of the native PostgreSQL.
+pub fn server() -> String {
+    std::env::var("VENEER_TEST_DATABASE_URL").unwrap_or_else(|_| {
+        panic!("VENEER_TEST_DATABASE_URL is not set. Run the tests with `cargo xtask test`, which sets a server up.")
+    })
+}
+
+/// A database of a test's own on it.
+pub struct Database {
+    pub url: String,
+    name: String,
+}
+
+impl Database {
+    pub async fn create() -> Self {
+        let nanos = std::time::UNIX_EPOCH.elapsed().unwrap().subsec_nanos();
+        let name = format!("veneer_search_{}_{nanos}", std::process::id());
+        run_sql(format!("CREATE DATABASE {name}")).await;
+        let server = server();
+        let (address, query) = server.split_once('?').unwrap_or((&server, ""));
+        let start = address.rfind('/').unwrap();
+        let mark = if query.is_empty() { "" } else { "?" };
+        let url = format!("{}/{name}{mark}{query}", &address[..start]);
+        Self { url, name }
+    }
+
+    pub async fn drop(self) {
+        run_sql(format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
+    }
+}
+
+async fn run_sql(statement: String) {
+    let mut connection = PgConnection::connect(&server()).await.unwrap();
+    connection.execute(AssertSqlSafe(statement)).await.unwrap();
+    connection.close().await.unwrap();
 }

@@ -1,50 +1,33 @@
-//! A palette put together: from a photo, by name, by code, with shares.
+//! A palette put together: a form that is whole without JavaScript. With it, the module `mixer` wakes the form:
+//! colours are then picked from a photo that stays on the device, found by name, and their shares dragged.
 
-#[cfg(feature = "mixer")]
-mod board;
-#[cfg(feature = "mixer")]
-mod live;
-#[cfg(feature = "mixer")]
-mod loupe;
-#[cfg(feature = "mixer")]
-mod mix;
-#[cfg(feature = "mixer")]
-mod paint;
-
-use leptos::prelude::*;
+use leptos::{nonce::use_nonce, prelude::*};
 use material::{Palette, hex, lrv, trade_name};
 
 /// What stands in a field of colour that was not used.
 const BLANK: &str = "#b3a999";
 
-/// A form for up to five colours and their shares, which is whole without JavaScript. With it, colours are
-/// picked from a photo that stays on the device, found by name, and their shares dragged.
-#[component]
-pub fn Mixer(
-    /// What it starts with.
-    palette: Option<Palette>,
-    /// Names to choose from.
-    names: Vec<&'static str>,
-) -> impl IntoView {
+/// The form for up to five colours and their shares. It starts with `palette` and offers `names`; `module` is the
+/// address of the script that wakes it, where that was built.
+pub fn mixer(palette: Option<&Palette>, names: Vec<&'static str>, module: Option<&str>) -> AnyView {
     let fresh = palette.is_none().then_some("");
-    let rows: Vec<_> = (0..Palette::MOST)
-        .map(|i| row(i, palette.as_ref()))
-        .collect();
-    let spans = (0..Palette::MOST).map(|_| view! { <span class="mix-segment"></span> });
-    let borders = (1..Palette::MOST).map(|_| view! { <span class="mix-border"></span> });
+    let rows: Vec<_> = (0..Palette::MOST).map(|i| row(i, palette)).collect();
     let options = names
         .into_iter()
         .map(|name| view! { <option value=name></option> });
     view! {
-        <form class="mix" method="get" action="/library" data-fresh=fresh>
+        <form
+            class="mix"
+            method="get"
+            action="/library"
+            data-fresh=fresh
+            data-wakes=module.map(|_| "")
+        >
             {photo()}
             <div class="mix-colours">
-                <div class="mix-strip" aria-hidden="true" hidden>
-                    {spans.collect_view()}
-                    {borders.collect_view()}
-                </div>
+                {strip(palette)}
                 <ol class="mix-rows">{rows}</ol>
-                <div class="mix-add" hidden>
+                <div class="mix-add">
                     <label class="mix-add-field">
                         <span>"Add a colour by name or code"</span>
                         <input
@@ -63,9 +46,11 @@ pub fn Mixer(
                         "Add"
                     </button>
                 </div>
-                <p class="mix-whole" hidden>
+                <p class="mix-whole" hidden=palette.is_none()>
                     "Light reflectance of the whole: "
-                    <output class="mix-lrv"></output>
+                    <output class="mix-lrv">
+                        {palette.map(|palette| format!("{:.0}", palette.lrv()))}
+                    </output>
                 </p>
                 <p class="mix-error" role="alert"></p>
                 <p class="mix-said visually-hidden" role="status"></p>
@@ -75,9 +60,46 @@ pub fn Mixer(
                     </button>
                 </div>
             </div>
-            {awake_where_built()}
         </form>
+        {module.map(wake)}
     }
+    .into_any()
+}
+
+/// The script that wakes the form. Should it not arrive, the form is as without JavaScript.
+fn wake(module: &str) -> AnyView {
+    let script = format!(
+        "import('{module}').then(m=>m.default()).catch(()=>document.querySelector('.mix').removeAttribute('data-wakes'))"
+    );
+    view! {
+        <link rel="modulepreload" href=module.to_owned() />
+        <script type="module" nonce=use_nonce()>
+            {script}
+        </script>
+    }
+    .into_any()
+}
+
+/// The colours side by side, each as wide as its share, and the borders between them to drag.
+fn strip(palette: Option<&Palette>) -> AnyView {
+    let parts = palette.map(Palette::parts).unwrap_or_default();
+    let segments = (0..Palette::MOST).map(|i| {
+        let part = parts.get(i);
+        let style = part.map(|p| format!("background:{};flex-grow:{}", p.code(), p.share()));
+        view! { <span class="mix-segment" style=style hidden=part.is_none()></span> }
+    });
+    let borders = (1..Palette::MOST).map(|i| {
+        let before: u32 = parts.iter().take(i).map(|p| u32::from(p.share())).sum();
+        let style = format!("left:{before}%");
+        view! { <span class="mix-border" style=style hidden=i >= parts.len()></span> }
+    });
+    view! {
+        <div class="mix-strip" aria-hidden="true" hidden=palette.is_none()>
+            {segments.collect_view()}
+            {borders.collect_view()}
+        </div>
+    }
+    .into_any()
 }
 
 /// One colour: its field, its name, its share.
@@ -99,7 +121,7 @@ fn row(i: usize, palette: Option<&Palette>) -> AnyView {
     });
     let n = (i + 1).to_string();
     view! {
-        <li class="mix-row" data-n=i.to_string()>
+        <li class="mix-row" data-n=i.to_string() data-blank=part.is_none().then_some("")>
             <label class="mix-colour">
                 <span class="visually-hidden">"Colour " {n.clone()}</span>
                 <input type="color" name="palette" value=code />
@@ -136,7 +158,7 @@ fn row(i: usize, palette: Option<&Palette>) -> AnyView {
 /// The photo to pick from. Of no use without JavaScript, so it waits for it.
 fn photo() -> impl IntoView {
     view! {
-        <section class="mix-photo" aria-label="Colours from a photo" hidden>
+        <section class="mix-photo" aria-label="Colours from a photo">
             <div class="mix-tools">
                 <label class="button mix-choose">
                     <input class="mix-file" type="file" accept="image/*,.heic,.heif" />
@@ -181,12 +203,4 @@ fn photo() -> impl IntoView {
             </div>
         </section>
     }
-}
-
-/// The live part is a third of the whole module, for one page: it is built with the cargo feature `mixer`.
-fn awake_where_built() -> AnyView {
-    #[cfg(feature = "mixer")]
-    return view! { <live::MixerAwake /> }.into_any();
-    #[cfg(not(feature = "mixer"))]
-    ().into_any()
 }

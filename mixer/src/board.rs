@@ -2,22 +2,17 @@
 
 use std::cell::RefCell;
 
-use js_sys::Uint8Array;
-use material::{parse_hex, trade_name};
-use photo::{NotWhite, PhotoError, Pixels, WhiteBalance, mean_colour};
-use wasm_bindgen::JsValue;
-use web_sys::{Element, Event};
-
-use super::{
-    loupe,
-    mix::{change, code_of},
-    paint::whole,
-};
-use crate::browser::{
-    self, attribute,
-    js::{self, call, number, text, truth},
+use browser::{
+    attribute,
+    js::{self, call, number},
     shrink::{Original, Shrunk},
 };
+use js_sys::Uint8Array;
+use photo::{PhotoError, Pixels, mean_colour};
+use wasm_bindgen::JsValue;
+use web_sys::Element;
+
+use crate::mix::{change, code_of};
 
 /// Pixels on every side of the one pointed at whose mean is taken: one pixel is noise.
 pub const REACH: usize = 4;
@@ -27,18 +22,28 @@ const SMALL: f64 = 160.0;
 const PAIR: f64 = 240.0;
 
 /// A photo on the page.
-struct Board {
-    width: usize,
-    height: usize,
+pub struct Board {
+    /// Pixels across.
+    pub width: usize,
+    /// Pixels down.
+    pub height: usize,
     /// As it was taken: red, green, blue, alpha.
-    taken: Vec<u8>,
+    pub taken: Vec<u8>,
     /// As it is shown.
-    shown: Vec<u8>,
+    pub shown: Vec<u8>,
     /// Where the keyboard stands.
-    cursor: (usize, usize),
+    pub cursor: (usize, usize),
     /// Whether the next pick is white paper.
-    asks_for_white: bool,
-    corrected: bool,
+    pub asks_for_white: bool,
+    /// Whether it is shown in another light than it was taken in.
+    pub corrected: bool,
+}
+
+impl Board {
+    /// The colour around a pixel as it is shown, as `#rrggbb`.
+    pub fn code_at(&self, (x, y): (usize, usize)) -> Option<String> {
+        mean_colour(&self.shown, self.width, x, y, REACH).map(code_of)
+    }
 }
 
 thread_local! {
@@ -46,15 +51,17 @@ thread_local! {
 }
 
 /// Does something with the photo, if there is one.
-fn with<T>(act: impl FnOnce(&mut Board) -> T) -> Option<T> {
+pub fn with<T>(act: impl FnOnce(&mut Board) -> T) -> Option<T> {
     BOARD.with_borrow_mut(|board| board.as_mut().map(act))
 }
 
-fn fail(sentence: String) {
+/// Says what went wrong.
+pub fn fail(sentence: String) {
     change(|mix| mix.error = Some(sentence));
 }
 
-fn say(words: &str) {
+/// Says something to those who do not see the photo.
+pub fn say(words: &str) {
     if let Some(said) = browser::find(".mix-said") {
         said.set_text_content(Some(words));
     }
@@ -77,11 +84,16 @@ pub async fn take(file: JsValue) {
             // what was picked in the photo before stays, but not where
             change(|mix| mix.picks.iter_mut().for_each(|pick| pick.at = None));
             paint();
-            if let Some(canvas) = browser::find(".mix-canvas") {
-                browser::focus(&canvas);
-            }
+            focus();
         }
         Err(error) => fail(error.to_string()),
+    }
+}
+
+/// Gives the photo the focus, so that the arrow keys go on from there.
+pub fn focus() {
+    if let Some(canvas) = browser::find(".mix-canvas") {
+        browser::focus(&canvas);
     }
 }
 
@@ -94,7 +106,7 @@ async fn open(file: JsValue) -> Result<(Shrunk, Vec<u8>), PhotoError> {
 }
 
 /// Shows the photo and what can be done with it.
-fn paint() {
+pub fn paint() {
     let drawn = with(|board| {
         let canvas = browser::find(".mix-canvas")?;
         let (was, is) = (browser::find(".mix-was")?, browser::find(".mix-is")?);
@@ -167,62 +179,6 @@ fn copy(from: &Element, to: &Element, board: &Board) -> Result<(), JsValue> {
     call(&context, "drawImage", place).map(|_| ())
 }
 
-/// The next pick is white paper, or is not any more.
-pub fn ask_for_white() {
-    with(|board| board.asks_for_white = !board.asks_for_white);
-    paint();
-    if let Some(canvas) = browser::find(".mix-canvas") {
-        browser::focus(&canvas);
-    }
-}
-
-/// Shows the photo as it was taken.
-pub fn undo_white() {
-    with(|board| {
-        board.shown.clone_from(&board.taken);
-        board.corrected = false;
-    });
-    paint();
-    pick_again();
-    say("The photo is as it was taken.");
-}
-
-fn correct(x: usize, y: usize) {
-    let corrected = with(|board| {
-        let paper = mean_colour(&board.taken, board.width, x, y, REACH).unwrap_or_default();
-        let balance = WhiteBalance::from_paper(paper)?;
-        board.shown.clone_from(&board.taken);
-        balance.apply_all(&mut board.shown);
-        board.corrected = true;
-        board.asks_for_white = false;
-        Ok::<_, NotWhite>(())
-    });
-    match corrected {
-        Some(Ok(())) => {
-            paint();
-            pick_again();
-            say("The light is corrected. Colours picked before follow it.");
-        }
-        Some(Err(why)) => fail(why.to_string()),
-        None => {}
-    }
-}
-
-/// Colours that were picked in the photo are picked once more in its new light.
-fn pick_again() {
-    with(|board| {
-        change(|mix| {
-            for pick in &mut mix.picks {
-                if let Some((x, y)) = pick.at
-                    && let Some(rgb) = mean_colour(&board.shown, board.width, x, y, REACH)
-                {
-                    pick.code = code_of(rgb);
-                }
-            }
-        });
-    });
-}
-
 /// The five colours with most of the area, shares and all, in place of what was mixed.
 pub fn main_colours() {
     let found = with(|board| {
@@ -249,124 +205,4 @@ pub fn main_colours() {
         return fail("The colours of this photo cannot be read.".to_owned());
     };
     change(|mix| mix.replace(colours.iter().map(|c| (c.lab, c.share))));
-}
-
-/// Listens to pointers and keys on the photo.
-pub fn wake(form: &Element) {
-    let Ok(Some(canvas)) = form.query_selector(".mix-canvas") else {
-        return;
-    };
-    let own = canvas.clone();
-    browser::listen(&canvas, "pointermove", move |event| {
-        if let Some((x, y)) = place(&own, &event) {
-            look(x, y);
-        }
-    });
-    let own = canvas.clone();
-    browser::listen(&canvas, "pointerup", move |event| {
-        if number(&event, "button") == 0.0
-            && let Some((x, y)) = place(&own, &event)
-        {
-            pick(x, y);
-            if text(&event, "pointerType").as_deref() == Some("touch") {
-                loupe::hide();
-            }
-        }
-    });
-    for name in ["pointerleave", "pointercancel", "blur"] {
-        browser::listen(&canvas, name, |_| loupe::hide());
-    }
-    browser::listen(&canvas, "keydown", |event| {
-        if key(&event) {
-            event.prevent_default();
-        }
-    });
-}
-
-/// The pixel under the pointer.
-fn place(canvas: &Element, event: &Event) -> Option<(usize, usize)> {
-    let bounds = call(canvas, "getBoundingClientRect", []).ok()?;
-    let along = |client: &str, start: &str, length: &str| {
-        (number(event, client) - number(&bounds, start)) / number(&bounds, length).max(1.0)
-    };
-    let (x, y) = (
-        along("clientX", "left", "width"),
-        along("clientY", "top", "height"),
-    );
-    let inside = (0.0..1.0).contains(&x) && (0.0..1.0).contains(&y);
-    with(|board| {
-        inside.then_some((
-            (x * board.width as f64) as usize,
-            (y * board.height as f64) as usize,
-        ))
-    })?
-}
-
-/// Shows the loupe at a pixel; gives its colour.
-fn look(x: usize, y: usize) -> Option<String> {
-    with(|board| {
-        board.cursor = (x, y);
-        let code = code_of(mean_colour(&board.shown, board.width, x, y, REACH)?);
-        loupe::show((x, y), (board.width, board.height), &code);
-        Some(code)
-    })?
-}
-
-fn pick(x: usize, y: usize) {
-    if with(|board| board.asks_for_white) == Some(true) {
-        return correct(x, y);
-    }
-    if let Some(code) = look(x, y) {
-        change(|mix| mix.add(&code, Some((x, y))));
-        say(&["Picked ", &spoken(&code)].concat());
-    }
-}
-
-/// Does what a key asks for; says whether it did.
-fn key(event: &Event) -> bool {
-    let pressed = text(event, "key").unwrap_or_default();
-    let Some((x, y, step, width, height)) = with(|board| {
-        let far = if truth(event, "shiftKey") { 20 } else { 100 };
-        let step = (board.width.max(board.height) / far).max(1);
-        (
-            board.cursor.0,
-            board.cursor.1,
-            step,
-            board.width,
-            board.height,
-        )
-    }) else {
-        return false;
-    };
-    let (x, y) = match pressed.as_str() {
-        "ArrowLeft" => (x.saturating_sub(step), y),
-        "ArrowRight" => ((x + step).min(width - 1), y),
-        "ArrowUp" => (x, y.saturating_sub(step)),
-        "ArrowDown" => (x, (y + step).min(height - 1)),
-        "Enter" | " " => {
-            pick(x, y);
-            return true;
-        }
-        "Escape" if with(|board| board.asks_for_white) == Some(true) => {
-            ask_for_white();
-            return true;
-        }
-        _ => return false,
-    };
-    if let Some(code) = look(x, y) {
-        say(&spoken(&code));
-    }
-    true
-}
-
-fn spoken(code: &str) -> String {
-    let lab = parse_hex(code).unwrap_or_default();
-    [
-        trade_name(lab),
-        ", ",
-        code,
-        ", LRV ",
-        &whole(material::lrv(lab)),
-    ]
-    .concat()
 }

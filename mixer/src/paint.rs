@@ -1,10 +1,10 @@
 //! Makes the form show the mix.
 
+use browser::{attribute, js, show};
 use material::{Palette, lrv, parse_hex, trade_name};
 use web_sys::Element;
 
-use super::mix::Mix;
-use crate::browser::{self, attribute, js, show};
+use crate::mix::Mix;
 
 /// Shows everything as it is now.
 pub fn paint(mix: &Mix) {
@@ -81,7 +81,6 @@ pub fn paint(mix: &Mix) {
     for (selector, shown) in [
         (".mix-strip", any),
         (".mix-whole", any),
-        (".mix-photo", true),
         (".mix-add", !full),
     ] {
         if let Some(element) = one(selector) {

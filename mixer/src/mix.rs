@@ -2,11 +2,11 @@
 
 use std::cell::RefCell;
 
+use browser::js;
 use material::{Lab, Palette, hex, parse_hex, whole_shares};
 use web_sys::Element;
 
-use super::paint::paint;
-use crate::browser::js;
+use crate::paint::paint;
 
 /// One colour of the mix.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! Values of the browser by the names they have there.
 //!
 //! The usual bindings cost a few hundred bytes of glue for every single method; a page that is
-//! awake sooner is worth more than their types. Everything that is called by name is called in
-//! this folder or in `islands/dropper`, and the browser tests call all of it.
+//! awake sooner is worth more than their types. The browser tests call everything that is called by
+//! name.
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};

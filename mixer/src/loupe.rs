@@ -1,12 +1,9 @@
 //! The glass over the photo: what lies under the pointer, larger, with its name.
 
+use browser::js::{self, call};
 use material::{parse_hex, trade_name};
 
-use super::board::REACH;
-use crate::browser::{
-    self,
-    js::{self, call},
-};
+use crate::board::REACH;
 
 /// Pixels of the photo across the glass.
 const ACROSS: f64 = 17.0;

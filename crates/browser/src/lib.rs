@@ -1,4 +1,4 @@
-//! What only a browser can do, kept away from the islands that ask for it.
+//! What only a browser can do, kept away from those who ask for it: the islands of `app`, and `mixer`.
 //!
 //! The functions compile on the server too, where islands are drawn but nothing here is called.
 
@@ -15,12 +15,12 @@ use js::{Outcome, call, get};
 
 /// The window of the page.
 pub fn window() -> Window {
-    leptos::prelude::window()
+    js_sys::global().unchecked_into()
 }
 
 /// The document of the page.
 pub fn document() -> Document {
-    leptos::prelude::document()
+    get(&window(), "document").unchecked_into()
 }
 
 /// Calls `act` on every `event` of `target` for as long as the page lives.

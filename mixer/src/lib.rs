@@ -1,41 +1,57 @@
-//! What moves in the mixer.
+//! The WebAssembly of the palette page: a palette is put together from a photo that stays on the device, by
+//! name and by dragging.
+//!
+//! The server writes the form, whole (`app/src/components/mixer.rs`); this wakes it. It is a module of its own
+//! because no other page needs it.
 
-use leptos::{prelude::*, task::spawn_local};
-use material::{with_border, with_share};
-use web_sys::{Element, Event};
+mod board;
+mod light;
+mod loupe;
+mod mix;
+mod paint;
+mod pick;
+mod strip;
 
-use super::{board, mix, mix::change};
-use crate::{
-    browser::{self, js},
-    islands::awake,
-};
+use browser::js;
+use material::{Palette, with_share};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::Element;
 
-#[island]
-pub fn MixerAwake() -> impl IntoView {
-    awake(wake)
+use mix::change;
+
+/// Wakes the form of the page that loads it.
+#[wasm_bindgen(start)]
+pub fn start() {
+    if let Some(form) = browser::find(".mix") {
+        wake(form);
+    }
 }
 
 fn wake(form: Element) {
     mix::begin_with(form.clone());
-    board::wake(&form);
-    borders(&form);
+    pick::wake(&form);
+    strip::wake(&form);
     browser::listen(&form, "submit", |event| {
         event.prevent_default();
         search();
     });
     browser::listen(&form, "input", |event| {
         if browser::on(&event, ".mix-colour input") {
-            let (at, value) = field(&event);
-            change(|mix| mix.recolour(at, &value.unwrap_or_default()));
+            let target = js::get(&event, "target");
+            let code = js::text(&target, "value").unwrap_or_default();
+            change(|mix| mix.recolour(row_of(&target), &code));
         }
     });
     browser::listen(&form, "change", |event| {
         if browser::on(&event, ".mix-share input") {
-            let (at, value) = field(&event);
-            let to = value.and_then(|text| text.parse::<f64>().ok());
+            let target = js::get(&event, "target");
+            let to = js::number(&target, "valueAsNumber");
             change(|mix| {
-                if let Some(to) = to {
-                    mix.set_shares(with_share(&mix.shares(), at, to.clamp(0.0, 100.0) as u8));
+                // an empty field is no number
+                if !to.is_nan() {
+                    let to = to.clamp(0.0, 100.0) as u8;
+                    mix.set_shares(with_share(&mix.shares(), row_of(&target), to));
                 }
             });
         } else if browser::on(&event, ".mix-file") {
@@ -56,8 +72,8 @@ fn wake(form: Element) {
             Some("mix-remove") => take_off(row_of(&button)),
             Some("mix-add-go") => add_called(),
             Some("mix-main") => board::main_colours(),
-            Some("mix-white") => board::ask_for_white(),
-            Some("mix-undo") => board::undo_white(),
+            Some("mix-white") => light::ask_for_white(),
+            Some("mix-undo") => light::undo_white(),
             _ => {}
         }
     });
@@ -70,12 +86,7 @@ fn wake(form: Element) {
     });
 }
 
-/// The row an event came from, and what its field holds.
-fn field(event: &Event) -> (usize, Option<String>) {
-    let target = js::get(event, "target");
-    (row_of(&target), js::text(&target, "value"))
-}
-
+/// The row that a part of the form stands in.
 fn row_of(element: &wasm_bindgen::JsValue) -> usize {
     browser::closest(element, ".mix-row")
         .and_then(|row| row.get_attribute("data-n")?.parse().ok())
@@ -126,38 +137,5 @@ fn search() {
         let location = js::get(&browser::window(), "location");
         let url = ["/library?palette=", &palette].concat();
         let _ = js::call(&location, "assign", [url.into()]);
-    }
-}
-
-/// The borders between the colours of the strip follow the pointer.
-fn borders(form: &Element) {
-    let Ok(Some(strip)) = form.query_selector(".mix-strip") else {
-        return;
-    };
-    let held = std::rc::Rc::new(std::cell::Cell::new(None::<usize>));
-    let (own, hold) = (strip.clone(), held.clone());
-    browser::listen(&strip, "pointerdown", move |event| {
-        let target = js::get(&event, "target");
-        let borders = browser::find_all(".mix-border");
-        hold.set(borders.iter().position(|border| js::same(&target, border)));
-        if hold.get().is_some() {
-            event.prevent_default();
-            let _ = js::call(&own, "setPointerCapture", [js::get(&event, "pointerId")]);
-        }
-    });
-    let (own, hold) = (strip.clone(), held.clone());
-    browser::listen(&strip, "pointermove", move |event| {
-        let Some(border) = hold.get() else {
-            return;
-        };
-        let bounds = js::call(&own, "getBoundingClientRect", []).unwrap_or_default();
-        let along = (js::number(&event, "clientX") - js::number(&bounds, "left"))
-            / js::number(&bounds, "width").max(1.0);
-        let to = (along * 100.0).round().clamp(0.0, 100.0) as u8;
-        change(|mix| mix.set_shares(with_border(&mix.shares(), border, to)));
-    });
-    for name in ["pointerup", "pointercancel"] {
-        let hold = held.clone();
-        browser::listen(&strip, name, move |_| hold.set(None));
     }
 }
