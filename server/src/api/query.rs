@@ -227,13 +227,13 @@ fn parameters() -> Vec<Parameter> {
         ),
         many(
             "like",
-            "Swatches to be more like, each `{id}` or `{id}:{weight}` with a weight of 1 to 100.",
+            "Swatches and photos to be more like, each `{id}` or `photo:{search}`, with a weight of 1 to 100 behind a colon where it is not 100.",
             example(),
             Example::MAX,
         ),
         many(
             "unlike",
-            "Swatches to be less like.",
+            "Swatches and photos to be less like.",
             example(),
             Example::MAX,
         ),
@@ -315,7 +315,9 @@ fn amount() -> Object {
 fn example() -> Object {
     ObjectBuilder::new()
         .schema_type(Type::String)
-        .pattern(Some("^[0-9a-f]{64}(:([1-9][0-9]?|100))?$"))
+        .pattern(Some(
+            "^([0-9a-f]{64}|photo:[A-Za-z0-9]{1,40})(:([1-9][0-9]?|100))?$",
+        ))
         .build()
 }
 

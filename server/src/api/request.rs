@@ -56,11 +56,12 @@ pub struct SearchRequest {
     /// Up to five colours with their shares: `c8b59a:60,4a3b2a:40`. Names work too.
     #[schema(max_length = 400)]
     palette: Option<String>,
-    /// Swatches to be more like, each `{id}` or `{id}:{weight}` with a weight of 1 to 100.
+    /// Swatches and photos to be more like, each `{id}` or `photo:{search}`, with a weight of 1 to 100 behind a colon
+    /// where it is not 100.
     #[schema(max_items = 8)]
     #[serde(default)]
     like: Vec<String>,
-    /// Swatches to be less like.
+    /// Swatches and photos to be less like.
     #[schema(max_items = 8)]
     #[serde(default)]
     unlike: Vec<String>,
