@@ -36,7 +36,7 @@ impl Veneer {
             "That swatch is not in the library (any more).",
         ))?;
         Ok(SwatchPage {
-            look: found.stored.facts(),
+            look: found.stored.facts,
             swatch: found.stored.swatch,
             material: found.slug,
             name: found.name,
