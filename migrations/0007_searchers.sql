@@ -1,7 +1,7 @@
 -- Who searched how often of late, so that limits hold over all processes of a library. `who` is a keyed hash:
 -- neither addresses nor keys are kept. Rows go when nothing in them counts any more
--- (`Catalog::sweep_searchers`).
-CREATE TABLE searchers (
+-- (`Catalog::sweep_searchers`). Unlogged: a crash may forget an hour, and no search waits for the disk.
+CREATE UNLOGGED TABLE searchers (
     who    bytea PRIMARY KEY CHECK (octet_length(who) = 16),
     -- When searches were begun, in milliseconds since 1970, oldest first, as many as the limits ask for.
     times  bigint[] NOT NULL,
