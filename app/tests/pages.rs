@@ -469,6 +469,15 @@ async fn a_palette_is_a_plain_form_that_holds_what_it_started_with() {
     has_tag(&html, "form", &["class=\"mix\"", "data-wakes"]);
     has(&html, "import('/pkg/mixer.0.js')");
     has(&html, "background:#c8b59a;flex-grow:60");
+    let strip = html.split("mix-strip").nth(1).and_then(|rest| {
+        let (_, inside) = rest.split_once('>')?;
+        inside.split("</div>").next()
+    });
+    assert_eq!(
+        strip.map(text).as_deref(),
+        Some(""),
+        "a strip holds no words"
+    );
     // Untouched it asks for something too.
     let page = || view! { <PalettePage palette=None /> };
     let (_, fresh) = answer("/palette", || (), page).await;

@@ -38,8 +38,10 @@ test.describe('sliders', () => {
     await search(page, 'wood/acg_wood014.jpg');
     await page.waitForLoadState('networkidle');
     const usual = await wall(page);
+    const candidates = page.waitForResponse(/\/candidates/);
     await page.locator('.weights').hover();
-    await page.waitForLoadState('networkidle');
+    await (await candidates).finished();
+    await expect(page.locator('.weights')).not.toHaveAttribute('data-loading');
 
     const requests: string[] = [];
     page.on('request', (request) => {

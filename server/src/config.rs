@@ -31,8 +31,8 @@ pub struct LibrarySettings {
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
 
-    /// Compare every row up to this many survivors of the filters; past it, or use the index, whichever is
-    /// quicker
+    /// Compare every row up to this many survivors of the filters; past it, find those that could be near by
+    /// sketches or the index, whichever is quicker, and compare them
     #[arg(long, env = "VENEER_EXACT_BELOW", default_value_t = catalog::Settings::EXACT_BELOW)]
     pub exact_below: u32,
 

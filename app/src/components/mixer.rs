@@ -91,7 +91,8 @@ fn strip(palette: Option<&Palette>) -> AnyView {
     let borders = (1..Palette::MOST).map(|i| {
         let before: u32 = parts.iter().take(i).map(|p| u32::from(p.share())).sum();
         let style = format!("left:{before}%");
-        view! { <span class="mix-border" style=style hidden=i >= parts.len()></span> }
+        let unused = i >= parts.len();
+        view! { <span class="mix-border" style=style hidden=unused></span> }
     });
     view! {
         <div class="mix-strip" aria-hidden="true" hidden=palette.is_none()>

@@ -1,5 +1,7 @@
 //! Swatches that go from where they were to where they are.
 
+use std::cell::RefCell;
+
 use browser::js;
 use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -38,8 +40,16 @@ pub fn places() -> Vec<Place> {
         .collect()
 }
 
+thread_local! {
+    /// The movements that were begun last.
+    static BEGUN: RefCell<Vec<JsValue>> = const { RefCell::new(Vec::new()) };
+}
+
 /// Lets every swatch go from where it was to where it is, in so many milliseconds; says how many have another
 /// place in the order. Who wants no motion sees none.
+///
+/// First everything is stopped, then everything is measured, then everything is set in motion: in turns, the
+/// browser would lay the page out once for every swatch.
 pub fn glide(before: &[Place], milliseconds: u32) -> usize {
     let still = js::call(
         &browser::window(),
@@ -47,52 +57,55 @@ pub fn glide(before: &[Place], milliseconds: u32) -> usize {
         ["(prefers-reduced-motion: reduce)".into()],
     )
     .is_ok_and(|query| js::truth(&query, "matches"));
-    let mut moved = 0;
-    for (now, (item, address)) in swatches().enumerate() {
-        let was = before.iter().position(|place| place.address == address);
-        moved += usize::from(was != Some(now));
-        if still {
-            continue;
-        }
-        // one that is still under way starts anew from where it is seen
-        if let Ok(list) = js::call(&item, "getAnimations", []) {
-            for animation in js::items(&list) {
-                let _ = js::call(&animation, "cancel", []);
-            }
-        }
-        let from = match was {
-            Some(was) => {
-                let (left, top) = corner(&item);
-                let place = &before[was];
-                if place.left == left && place.top == top {
-                    continue;
-                }
-                js::object([(
-                    "transform",
-                    [
-                        "translate(",
-                        &(place.left - left).to_string(),
-                        "px,",
-                        &(place.top - top).to_string(),
-                        "px)",
-                    ]
-                    .concat()
-                    .into(),
-                )])
-            }
-            None => js::object([("opacity", 0.into())]),
-        };
-        let to = js::object([("transform", "none".into())]);
-        let how = js::object([
-            ("duration", milliseconds.into()),
-            ("easing", "ease-in-out".into()),
-        ]);
-        // by hand: `animate` is not on every element of every browser
-        if let Ok(animate) = Reflect::get(&item, &"animate".into())
-            && let Some(animate) = animate.dyn_ref::<Function>()
-        {
-            let _ = animate.call2(&item, &js::list([from, to]), &how);
-        }
+    // one that is still under way starts anew from where it is seen
+    for movement in BEGUN.take() {
+        let _ = js::call(&movement, "cancel", []);
     }
+    let now: Vec<(Element, Option<usize>)> = swatches()
+        .map(|(item, address)| {
+            let was = before.iter().position(|place| place.address == address);
+            (item, was)
+        })
+        .collect();
+    let moved = now.iter().enumerate();
+    let moved = moved.filter(|(at, (_, was))| *was != Some(*at)).count();
+    if still {
+        return moved;
+    }
+    let corners: Vec<(f64, f64)> = now.iter().map(|(item, _)| corner(item)).collect();
+    let to = js::object([("transform", "none".into())]);
+    let how = js::object([
+        ("duration", milliseconds.into()),
+        ("easing", "ease-in-out".into()),
+    ]);
+    let begun = now.iter().zip(corners).filter_map(|((item, was), corner)| {
+        let from = start(was.map(|was| &before[was]), corner)?;
+        // by hand: `animate` is not on every element of every browser
+        let animate = Reflect::get(item, &"animate".into()).ok()?;
+        let animate = animate.dyn_ref::<Function>()?;
+        animate
+            .call2(item, &js::list([from, to.clone()]), &how)
+            .ok()
+    });
+    BEGUN.set(begun.collect());
     moved
+}
+
+/// What a movement begins with; none where nothing moves.
+fn start(was: Option<&Place>, (left, top): (f64, f64)) -> Option<JsValue> {
+    let Some(was) = was else {
+        return Some(js::object([("opacity", 0.into())]));
+    };
+    let (across, down) = (was.left - left, was.top - top);
+    if across == 0.0 && down == 0.0 {
+        return None;
+    }
+    let translate = [
+        "translate(",
+        &across.to_string(),
+        "px,",
+        &down.to_string(),
+        "px)",
+    ];
+    Some(js::object([("transform", translate.concat().into())]))
 }

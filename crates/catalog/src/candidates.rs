@@ -49,8 +49,8 @@ pub struct Candidates {
     pub total: u32,
     /// How the visual leg was walked.
     pub path: Path,
-    /// How well each has the words, where they are all that was asked.
-    pub(crate) ranks: Option<HashMap<MaterialId, f32>>,
+    /// How well those that were looked for by words have them, and all that have any.
+    pub(crate) worded: Option<Worded>,
     /// Whether nothing that words alone found was left out.
     has_all: bool,
     /// What the model says of those it was asked about on the way.
@@ -61,7 +61,7 @@ impl Candidates {
     /// Whether everything that has one of the words is among them, so that nothing else needs to be asked
     /// for it.
     pub fn is_all_of_the_words(&self) -> bool {
-        self.ranks.is_some() && self.has_all
+        self.has_all
     }
 }
 
@@ -97,7 +97,7 @@ impl Catalog {
             ids: Vec::new(),
             total: among.len(),
             path: Path::Exact,
-            ranks: None,
+            worded: None,
             has_all: false,
             near: HashMap::new(),
         };
@@ -109,11 +109,11 @@ impl Catalog {
                     true => depth,
                     false => depth.min(Self::BY_INDEX),
                 };
-                let ranked = self.by_words(&among, words, few).await?;
-                found.ids = ranked.iter().map(|(id, _)| *id).collect();
+                let worded = self.by_words(&among, words, few).await?;
+                found.ids = worded.best(few);
                 found.ids.sort_unstable();
-                found.has_all = ranked.len() < few as usize;
-                found.ranks = Some(ranked.into_iter().collect());
+                found.has_all = found.ids.len() < few as usize;
+                found.worded = Some(worded);
             }
             return Ok(found);
         }
@@ -133,8 +133,9 @@ impl Catalog {
             }
         }
         if let Some(words) = query.words {
-            let ranked = self.by_words(&among, words, each).await?;
-            all.extend(ranked.into_iter().map(|(id, _)| id));
+            let worded = self.by_words(&among, words, each).await?;
+            all.extend(worded.best(each));
+            found.worded = Some(worded);
         }
         if let Some(grid) = query.palette.and_then(grid) {
             all.extend(self.by_colours(&among, &grid, each).await?);
@@ -194,25 +195,46 @@ impl Catalog {
         fetch_ids(self.pool(), sql).await
     }
 
-    /// Those that have the words best, and how well, best first.
+    /// Those that have the words, and how well: of very many those that have most of them.
     async fn by_words(
         &self,
         among: &Among<'_>,
         words: &WordsQuery,
         depth: u32,
-    ) -> Result<Vec<(MaterialId, f32)>, CatalogError> {
+    ) -> Result<Worded, CatalogError> {
         let lexemes = self.lexemes(words).await?;
         let levels = among.shelf.lexicon.levels(&among.set, words, &lexemes);
         let most = match among.library <= self.inner.exact_below {
             true => usize::MAX,
             false => WORDED * depth as usize,
         };
-        let having: Vec<MaterialId> = ids(levels.iter().flatten().take(most));
-        let ranks = self.words_ranks(&having, words).await?;
-        let mut found: Vec<(MaterialId, f32)> = ranks.into_iter().collect();
+        let ranked: Vec<MaterialId> = ids(levels.iter().flatten().take(most));
+        Ok(Worded {
+            ranks: self.words_ranks(&ranked, words).await?,
+            having: levels
+                .into_iter()
+                .fold(RoaringBitmap::new(), |all, level| all | level),
+        })
+    }
+}
+
+/// What words found.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Worded {
+    /// How well those that were looked at have them.
+    pub ranks: HashMap<MaterialId, f32>,
+    /// All that have any of them.
+    pub having: RoaringBitmap,
+}
+
+impl Worded {
+    /// Those that have them best, best first.
+    fn best(&self, most: u32) -> Vec<MaterialId> {
+        let mut found: Vec<(MaterialId, f32)> =
+            self.ranks.iter().map(|(id, rank)| (*id, *rank)).collect();
         found.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        found.truncate(depth as usize);
-        Ok(found)
+        found.truncate(most as usize);
+        found.into_iter().map(|(id, _)| id).collect()
     }
 }
 

@@ -44,8 +44,9 @@ pub(crate) fn index_of(model: ModelId) -> String {
 
 impl Catalog {
     /// Builds the indexes that are wanting: of every model with more vectors than are compared row by row
-    /// ([`Settings::exact_below`](crate::Settings::exact_below)). Searches and writes go on meanwhile; searches compare row by row until the index is whole. Says how many were
-    /// built. Where another process is building, and on the engine inside, that is none.
+    /// ([`Settings::exact_below`](crate::Settings::exact_below)). Searches and writes go on meanwhile; until
+    /// the index is whole, searches find what is near by sketches or by comparing every row. Says how many
+    /// were built. Where another process is building, and on the engine inside, that is none.
     ///
     /// # Errors
     /// [`CatalogError::Unavailable`]; what was built of an index is thrown away at the next call.

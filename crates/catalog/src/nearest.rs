@@ -41,8 +41,10 @@ impl Path {
 const INDEX_ROW: f64 = 5.0;
 /// What looking at a sketch costs, in the same measure.
 const SKETCH_ROW: f64 = 0.006;
-/// And comparing those that could be near.
-const SKETCHED: u32 = 450;
+/// How many could be near by their sketches in a library of a hundred thousand pictures, and in any at most. The
+/// more there are, the more lie between.
+const SKETCHED: f64 = 450.0;
+const MOST_SKETCHED: f64 = 3_000.0;
 /// The most rows an index is asked for; where more would be needed, few pass the filters.
 const MOST_ROWS: u32 = 60_000;
 /// The least and the most neighbours the index keeps in mind while it walks.
@@ -85,7 +87,7 @@ impl Catalog {
             .is_some_and(|(of, _)| *of == model);
         let sketched = has_sketches && among.len() > self.inner.exact_below;
         let sketch_costs = f64::from(among.len()) * among.pictures * SKETCH_ROW
-            + f64::from(SKETCHED) * among.pictures;
+            + f64::from(sketched_of(among)) * among.pictures;
         // How many rows have to be walked for those that pass filters is a guess, and a poor one where filters
         // and looks go together.
         let is_quicker = |rows: u32| {
@@ -140,7 +142,7 @@ impl Catalog {
         let Some((_, looks)) = looks else {
             return Ok(None);
         };
-        let likely = likeliest(among, looks, vector, SKETCHED).await?;
+        let likely = likeliest(among, looks, vector, sketched_of(among)).await?;
         if likely.len() < few as usize {
             return Ok(None);
         }
@@ -302,6 +304,13 @@ impl Catalog {
                 .collect(),
         ))
     }
+}
+
+/// How many of the survivors are compared after their sketches. The size of the library counts, not theirs: where
+/// filters keep what is nearest out, the rest is further away and tells itself apart less.
+fn sketched_of(among: &Among<'_>) -> u32 {
+    let hundreds = f64::from(among.library) * among.pictures / 100_000.0;
+    (SKETCHED * hundreds.max(1.0).sqrt()).min(MOST_SKETCHED) as u32
 }
 
 /// The materials that are likely to be nearest by their sketches, likeliest first.

@@ -113,10 +113,19 @@ impl Catalog {
         found: &Candidates,
         query: &CandidateQuery<'_>,
     ) -> Result<Vec<Scored>, CatalogError> {
-        let ranks = match (&found.ranks, query.words) {
-            (Some(ranks), _) => ranks.clone(),
+        let ranks = match (&found.worded, query.words) {
+            (_, None) => HashMap::new(),
             (None, Some(words)) => self.words_ranks(&found.ids, words).await?,
-            _ => HashMap::new(),
+            (Some(worded), Some(words)) => {
+                let unknown = |id: &&MaterialId| {
+                    let has_any = u32::try_from(id.0).is_ok_and(|id| worded.having.contains(id));
+                    has_any && !worded.ranks.contains_key(id)
+                };
+                let unknown: Vec<MaterialId> = found.ids.iter().filter(unknown).copied().collect();
+                let mut ranks = self.words_ranks(&unknown, words).await?;
+                ranks.extend(worded.ranks.iter().map(|(id, rank)| (*id, *rank)));
+                ranks
+            }
         };
         let near = found.near.clone();
         self.scored(&found.ids, query.model, ranks, near).await

@@ -224,7 +224,7 @@ mod tests {
             bytes: 31_250_000,
             max_bytes: 25_000_000,
         };
-        assert_eq!(e.to_string(), "This file is 31.2 MB; 25 MB is what fits.");
+        assert_eq!(e.to_string(), "This file is 31.3 MB; 25 MB is what fits.");
     }
 
     #[test]

@@ -103,7 +103,9 @@ impl<'a> Analyst<'a> {
 
     /// What is said of a picture now; `None` where nobody answers, which is counted.
     async fn ask(&self, veneer: &Veneer, picture: Arc<Pixels>) -> Option<(AnalysisKey, Analysis)> {
-        if let Some(why) = self.state().given_up.clone() {
+        // Cloned on a line of its own: counting takes the lock again.
+        let given_up = self.state().given_up.clone();
+        if let Some(why) = given_up {
             self.without(why);
             return None;
         }

@@ -194,7 +194,7 @@ impl Veneer {
             return Ok(known);
         }
         let results = self.answer(subject, view).await?;
-        if !results.awaiting {
+        if !results.awaiting && !self.is_unread(view).await {
             if name.is_some()
                 && let Ok(bytes) = serde_json::to_vec(&unasked(results.clone()))
             {

@@ -54,6 +54,9 @@ pub(crate) fn sentence(subject: &Subject, judged: &[Judged]) -> String {
         let sentence = "No material has these colours in about these shares. These come nearest.";
         return sentence.to_owned();
     }
+    if !subject.other_looks.is_empty() {
+        return "Nothing here is close to all of these pictures. These come nearest to them together.".to_owned();
+    }
     let colour = best_of(|s| s.colour);
     let look = best_of(|s| s.look);
     let noise = |photo: &LookFacts| near_enough(photo) >= 1.0;
@@ -129,6 +132,13 @@ mod tests {
         assert!(far(&led, &[0.1]));
         led.examples.push(example());
         assert!(!far(&led, &[0.1]));
+    }
+
+    #[test]
+    fn of_several_pictures_it_is_said_of_all() {
+        let mut led = photo(0.6, 0.2);
+        led.other_looks.push((0.5, LookFacts::default()));
+        assert!(sentence(&led, &[]).contains("all of these pictures"));
     }
 
     fn example() -> ExampleCard {

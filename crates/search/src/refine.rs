@@ -13,7 +13,7 @@ use std::{
 
 use catalog::WordsQuery;
 use material::{
-    Application, Category, Estimated, Field, Finish, Pattern, Texture, Word,
+    Application, Category, Estimated, Field, Finish, Pattern, Texture, View, Word,
     read::{Reading, Value, read},
 };
 use moka::{Expiry, future::Cache};
@@ -90,6 +90,18 @@ impl Veneer {
         };
         let answer = refiner.answers.get_with(key.clone(), asking).await;
         answer.map_or_else(Vec::new, |values| additions(&values, reading, declined))
+    }
+}
+
+impl Veneer {
+    /// Whether somebody was asked about the words of a view and did not answer, so that the answer to it is not
+    /// the last word.
+    pub(crate) async fn is_unread(&self, view: &View) -> bool {
+        let (Some(refiner), Some(text)) = (&self.inner.refiner, &view.text) else {
+            return false;
+        };
+        let answer = refiner.answers.get(&folded(text.as_str())).await;
+        answer.is_some_and(|answer| answer.is_none())
     }
 }
 

@@ -76,6 +76,8 @@ fn load(sliders: &Element, order: bool) {
     let Some(centre) = browser::find(".centre") else {
         return;
     };
+    // from here on what is out of sight is not laid out: `style/swatch.css`
+    browser::attribute(&centre, "data-slides", Some(""));
     let there = TABLE.with_borrow(|table| {
         table
             .as_ref()
@@ -127,25 +129,30 @@ fn weights(sliders: &Element, before: Weights) -> Weights {
     out
 }
 
-/// Brings the wall into the order of the sliders.
+/// Brings the wall into the order of the sliders, unless it stands in it already: a slider says both that it
+/// moves and that it has been moved.
 fn reorder(sliders: &Element) {
     let performance = js::get(&browser::window(), "performance");
-    let _ = js::call(&performance, "mark", ["veneer:order".into()]);
     let said = TABLE.with_borrow_mut(|table| {
         let table = table.as_mut()?;
-        table.settings.weights = weights(sliders, table.settings.weights);
+        let weights = weights(sliders, table.settings.weights);
+        if weights == table.settings.weights {
+            return None;
+        }
+        table.settings.weights = weights;
+        let _ = js::call(&performance, "mark", ["veneer:order".into()]);
         let order = fuse(&table.candidates, &table.settings);
         let marks = ["veneer:rank".into(), "veneer:order".into()];
         let _ = js::call(&performance, "measure", marks);
         let before = places();
         table.lay(&order);
         glide(&before, GLIDE);
-        Some(table.settings.weights)
+        let marks = ["veneer:reorder".into(), "veneer:order".into()];
+        let _ = js::call(&performance, "measure", marks);
+        Some(weights)
     });
-    let marks = ["veneer:reorder".into(), "veneer:order".into()];
-    let _ = js::call(&performance, "measure", marks);
-    tray::refresh();
     if let Some(weights) = said {
+        tray::refresh();
         keep(sliders, weights);
     }
 }

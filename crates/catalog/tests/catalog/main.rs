@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails in a test fails the test")]
 
+mod analysing;
 mod filters;
 mod growing;
 mod kill;

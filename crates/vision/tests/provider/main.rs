@@ -7,3 +7,4 @@ mod embedding;
 mod fake;
 mod secrets;
 mod trouble;
+mod words;
