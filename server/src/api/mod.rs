@@ -6,8 +6,12 @@
 
 mod conditional;
 mod docs;
+mod filters;
+mod form;
 mod library;
 mod material_types;
+mod parameters;
+mod picture;
 mod problem;
 mod query;
 mod request;

@@ -2,19 +2,11 @@
 
 use axum::{
     Json,
-    extract::{
-        FromRequest, Multipart, Request,
-        multipart::{Field, MultipartError},
-    },
-    http::{StatusCode, header},
-};
-use base64::{
-    Engine,
-    alphabet::STANDARD,
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+    extract::{FromRequest, Request},
+    http::header,
 };
 use bytes::Bytes;
-use material::{Facet, Fusion, Leg, SwatchId, View, Weights, Width, Word};
+use material::{Fusion, Leg, SwatchId, View, Weights, Width};
 use photo::Crop;
 use search::Question;
 use serde::Deserialize;
@@ -28,7 +20,10 @@ use utoipa::{
 };
 
 use super::{
-    problem::{self, Code, Problem},
+    filters::FilterRequest,
+    form,
+    picture::Picture,
+    problem::{self, Problem},
     query::ListQuery,
     words,
 };
@@ -101,82 +96,6 @@ impl TryFrom<String> for Way {
     }
 }
 
-/// Values of one filter are alternatives, all filters have to hold. `unknown` stands for materials of which
-/// the library does not know the value.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FilterRequest {
-    /// Kinds: `wood`, `wood/oak` …
-    #[schema(schema_with = words::categories, required = false)]
-    #[serde(default)]
-    category: Vec<String>,
-    /// Basic colours.
-    #[schema(schema_with = words::colours, required = false)]
-    #[serde(default)]
-    colour: Vec<String>,
-    /// Finishes.
-    #[schema(schema_with = words::finishes, required = false)]
-    #[serde(default)]
-    finish: Vec<String>,
-    /// Patterns.
-    #[schema(schema_with = words::patterns, required = false)]
-    #[serde(default)]
-    pattern: Vec<String>,
-    /// Textures.
-    #[schema(schema_with = words::textures, required = false)]
-    #[serde(default)]
-    texture: Vec<String>,
-    /// Where they may be used.
-    #[schema(schema_with = words::uses, required = false)]
-    #[serde(default)]
-    application: Vec<String>,
-    /// Makers, as the library names them.
-    #[schema(schema_with = words::makers, required = false)]
-    #[serde(default)]
-    maker: Vec<String>,
-    /// Reaction to fire.
-    #[schema(schema_with = words::fire_classes, required = false)]
-    #[serde(default)]
-    fire: Vec<String>,
-    /// Slip resistance.
-    #[schema(schema_with = words::slip_ratings, required = false)]
-    #[serde(default)]
-    slip: Vec<String>,
-    /// What they cost, in the currency.
-    price: Option<RangeRequest>,
-    /// The longer side, in whole millimetres.
-    size: Option<RangeRequest>,
-}
-
-/// A range, both ends included.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RangeRequest {
-    /// The least.
-    #[schema(minimum = 0)]
-    min: Option<f64>,
-    /// The most.
-    #[schema(minimum = 0)]
-    max: Option<f64>,
-    /// Whether materials without a value come too.
-    #[serde(default)]
-    unknown: bool,
-}
-
-/// A form with the photo as a file.
-#[derive(ToSchema)]
-#[expect(
-    dead_code,
-    reason = "describes a form; its fields are read as they come"
-)]
-pub struct SearchForm {
-    /// A JPEG, PNG or WebP.
-    #[schema(content_media_type = "application/octet-stream")]
-    photo: Vec<u8>,
-    /// Everything else, as JSON.
-    request: Option<SearchRequest>,
-}
-
 fn weights() -> RefOr<Schema> {
     let weight = || {
         ObjectBuilder::new()
@@ -218,10 +137,7 @@ impl Asked {
             .and_then(|kind| kind.to_str().ok())
             .is_some_and(|kind| kind.starts_with("multipart/form-data"));
         if is_form {
-            let form = Multipart::from_request(request, &())
-                .await
-                .map_err(|rejection| Problem::new(Code::InvalidRequest, rejection.body_text()))?;
-            let (photo, rest) = parts(form).await?;
+            let (photo, rest) = form::read(request).await?;
             return rest.asked(photo);
         }
         let Json(body) = Json::<SearchRequest>::from_request(request, &())
@@ -306,149 +222,6 @@ impl SearchRequest {
     }
 }
 
-impl FilterRequest {
-    fn chosen(&self, facet: Facet) -> &[String] {
-        match facet {
-            Facet::Category => &self.category,
-            Facet::Colour => &self.colour,
-            Facet::Finish => &self.finish,
-            Facet::Pattern => &self.pattern,
-            Facet::Texture => &self.texture,
-            Facet::Application => &self.application,
-            Facet::Maker => &self.maker,
-            Facet::Fire => &self.fire,
-            Facet::Slip => &self.slip,
-        }
-    }
-
-    fn append(&self, out: &mut form_urlencoded::Serializer<'_, String>) -> Result<(), Problem> {
-        for facet in Facet::all() {
-            for value in self.chosen(*facet) {
-                if value.trim().is_empty() {
-                    return Err(Problem::value(format!(
-                        "A value of the filter {} is empty.",
-                        facet.as_str()
-                    )));
-                }
-                out.append_pair(facet.as_str(), value);
-            }
-        }
-        for (name, range) in [("price", &self.price), ("size", &self.size)] {
-            let Some(range) = range else {
-                continue;
-            };
-            for (end, value) in [("min", range.min), ("max", range.max)] {
-                if let Some(value) = value {
-                    out.append_pair(&format!("{name}_{end}"), &value.to_string());
-                }
-            }
-            if range.unknown {
-                out.append_pair(name, "unknown");
-            }
-        }
-        Ok(())
-    }
-}
-
-/// A picture as it stands in JSON.
-#[derive(Debug)]
-pub enum Picture {
-    /// Its bytes.
-    Bytes(Bytes),
-    /// Where it is.
-    Address(String),
-}
-
-/// Padding is often lost on the way, and nothing depends on it.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
-
-impl Picture {
-    /// Reads base64, a data URL or an http address.
-    ///
-    /// # Errors
-    /// [`Code::InvalidValue`] for anything else.
-    pub fn parse(text: &str) -> Result<Self, Problem> {
-        let text = text.trim();
-        let starts = |with: &str| {
-            text.get(..with.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(with))
-        };
-        if starts("http://") || starts("https://") {
-            return Ok(Self::Address(text.to_owned()));
-        }
-        let data = if starts("data:") {
-            text.split_once(";base64,")
-                .map(|(_, data)| data)
-                .ok_or_else(|| {
-                    Problem::value("A data URL has to be in base64: data:image/jpeg;base64,…")
-                })?
-        } else {
-            text
-        };
-        let data: Vec<u8> = data.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
-        if data.is_empty() {
-            return Err(Problem::value("The photo is empty."));
-        }
-        let bytes = BASE64.decode(data).map_err(|_| {
-            Problem::value("A photo is base64, a data URL in base64, or an address with https://.")
-        })?;
-        Ok(Self::Bytes(bytes.into()))
-    }
-}
-
-/// The most parts a form has.
-const MAX_PARTS: usize = 8;
-
-async fn parts(mut form: Multipart) -> Result<(Option<Bytes>, SearchRequest), Problem> {
-    let (mut photo, mut rest) = (None, SearchRequest::default());
-    for _ in 0..MAX_PARTS {
-        let Some(field) = form.next_field().await.map_err(told)? else {
-            return Ok((photo, rest));
-        };
-        match field.name().unwrap_or_default() {
-            "photo" => photo = Some(bytes(field).await?),
-            "request" => {
-                let text = bytes(field).await?;
-                rest = serde_json::from_slice(&text).map_err(|error| {
-                    Problem::new(
-                        Code::InvalidRequest,
-                        format!("The part “request” is not as it should be: {error}."),
-                    )
-                })?;
-            }
-            other => {
-                let other: String = other.chars().take(40).collect();
-                return Err(Problem::new(
-                    Code::UnknownParameter,
-                    format!("There is no part called “{other}”: send photo and request."),
-                ));
-            }
-        }
-    }
-    Err(Problem::new(
-        Code::InvalidRequest,
-        "The form has more parts than photo and request.",
-    ))
-}
-
-async fn bytes(field: Field<'_>) -> Result<Bytes, Problem> {
-    field.bytes().await.map_err(told)
-}
-
-fn told(error: MultipartError) -> Problem {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        Problem::new(
-            Code::BodyTooLarge,
-            "The photo is longer than is taken here.",
-        )
-    } else {
-        Problem::new(Code::InvalidRequest, error.body_text())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![expect(
@@ -462,37 +235,6 @@ mod tests {
         serde_json::from_str::<SearchRequest>(json)
             .unwrap()
             .asked(None)
-    }
-
-    #[test]
-    fn a_picture_comes_in_three_forms() {
-        let bytes = |text: &str| match Picture::parse(text) {
-            Ok(Picture::Bytes(bytes)) => bytes.to_vec(),
-            other => panic!("{other:?}"),
-        };
-        for form in [
-            "aGVsbG8=",
-            "aGVsbG8",
-            " aGVs\nbG8= ",
-            "data:image/png;base64,aGVsbG8=",
-        ] {
-            assert_eq!(bytes(form), b"hello", "{form}");
-        }
-        assert!(matches!(
-            Picture::parse("HTTPS://x/y.jpg"),
-            Ok(Picture::Address(_))
-        ));
-        for bad in [
-            "",
-            "  ",
-            "data:,hello",
-            "data:image/png;base64,",
-            "not base64!",
-            "ftp://x",
-            "é",
-        ] {
-            assert!(Picture::parse(bad).is_err(), "{bad}");
-        }
     }
 
     #[test]

@@ -13,9 +13,10 @@ use utoipa::ToSchema;
 
 use super::{
     Answered,
+    form::SearchForm,
     problem::{Problem, ProblemBody},
     query::ListQuery,
-    request::{Asked, SearchForm, SearchRequest},
+    request::{Asked, SearchRequest},
     results::{Analysis, Results},
 };
 use crate::{limits::FromGuest, router::AppState};
