@@ -72,6 +72,8 @@ pub(super) struct Question<'a> {
     pub(super) depth: Depth,
     /// The picture as a data address.
     pub(super) picture: &'a str,
+    /// What a guest says about it.
+    pub(super) remark: Option<&'a str>,
     pub(super) temperature: f32,
     pub(super) max_tokens: u32,
     pub(super) reasoning_effort: Option<&'a str>,
@@ -82,7 +84,7 @@ pub(super) struct Question<'a> {
 impl Question<'_> {
     /// The request's body.
     pub(super) fn body(&self, dialect: Dialect) -> Value {
-        let question = prompt::question(self.depth, self.problem);
+        let question = prompt::question(self.depth, self.remark, self.problem);
         let text = if dialect.system {
             question
         } else {
@@ -197,6 +199,7 @@ mod tests {
             model: "m",
             depth: Depth::Basic,
             picture: "data:image/jpeg;base64,AA==",
+            remark: None,
             temperature: 0.1,
             max_tokens: 512,
             reasoning_effort: Some("none"),

@@ -24,7 +24,7 @@ use super::{
     settings::DescriberSettings,
     wire::{Body, Wire},
 };
-use crate::{Depth, Describe, DescribeError, Described, Describing, Detail, Source, Usage};
+use crate::{Depth, Describe, DescribeError, Described, Describing, Detail, Source, Usage, Wish};
 
 /// Tries of one analysis, the first included.
 const TRIES: usize = 3;
@@ -117,11 +117,12 @@ impl HttpDescriber {
         &self,
         picture: Arc<Pixels>,
         depth: Depth,
+        wish: &Wish,
         deadline: Instant,
         probe: bool,
     ) -> Result<Described, DescribeError> {
         let look = prompt::look(depth);
-        let most = self.settings.max_tokens;
+        let most = wish.max_tokens(self.settings.max_tokens);
         let max_tokens = (most / 4)
             .saturating_mul(look.quarters)
             .clamp(64, most.max(64));
@@ -131,7 +132,7 @@ impl HttpDescriber {
         let ask = Ask {
             tries: TRIES,
             at_most: Usage {
-                input: prompt::tokens(depth) + u64::from(self.model.image_tokens),
+                input: prompt::tokens(depth, wish.remark()) + u64::from(self.model.image_tokens),
                 output: u64::from(most),
             },
             deadline,
@@ -152,7 +153,8 @@ impl HttpDescriber {
                     model: &self.model.id,
                     depth,
                     picture: url,
-                    temperature: self.settings.temperature,
+                    remark: wish.remark(),
+                    temperature: wish.temperature(self.settings.temperature),
                     // The second answer may be as long as is allowed at all.
                     max_tokens: if told.is_some() { most } else { max_tokens },
                     reasoning_effort: self.settings.reasoning_effort.as_deref(),
@@ -263,10 +265,11 @@ impl Describe for HttpDescriber {
 
     fn describe(&self, picture: Arc<Pixels>, depth: Depth) -> Describing<'_> {
         let deadline = Instant::now() + self.deadline;
-        Box::pin(within(
-            deadline,
-            self.describe_by(picture, depth, deadline, false),
-        ))
+        Box::pin(within(deadline, async move {
+            let wish = Wish::default();
+            self.describe_by(picture, depth, &wish, deadline, false)
+                .await
+        }))
     }
 }
 
