@@ -17,6 +17,7 @@ mod query;
 mod request;
 mod results;
 mod searches;
+mod semantic;
 mod service;
 mod shares;
 mod words;
@@ -78,8 +79,10 @@ fn json(description: &utoipa::openapi::OpenApi) -> String {
 
 /// The routes of programs, their description and a page to try them. Photos may have `upload` bytes.
 pub fn router(upload: usize) -> Router<AppState> {
-    let v1 = v1()
-        .fallback(problem::nowhere)
+    let v1 = v1().fallback(problem::nowhere);
+    let api = OpenApiRouter::with_openapi(Description::openapi())
+        .nest("/api/v1", v1)
+        .routes(routes!(semantic::analyse))
         // The last one is the first to see a request.
         .layer(middleware::from_fn(conditional::conditional))
         .layer(TimeoutLayer::with_status_code(
@@ -90,9 +93,7 @@ pub fn router(upload: usize) -> Router<AppState> {
         .layer(middleware::map_response(problem::framed))
         // Base64 takes four characters for three bytes.
         .layer(DefaultBodyLimit::max(upload.div_ceil(3) * 4));
-    let (routes, description) = OpenApiRouter::with_openapi(Description::openapi())
-        .nest("/api/v1", v1)
-        .split_for_parts();
+    let (routes, description) = api.split_for_parts();
     let description = Bytes::from(json(&description));
     let described = get(move || async move { docs::description(description) })
         .layer(middleware::from_fn(conditional::conditional));

@@ -116,6 +116,17 @@ pub struct Estimated {
     confidence: f32,
 }
 
+impl From<material::Estimated> for Estimated {
+    fn from(value: material::Estimated) -> Self {
+        Self {
+            field: value.field.as_str(),
+            value: value.value,
+            label: value.label,
+            confidence: value.confidence,
+        }
+    }
+}
+
 /// What a photo shows, in words.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Analysis {
@@ -134,16 +145,10 @@ pub struct Analysis {
 
 impl From<material::Analysis> for Analysis {
     fn from(analysis: material::Analysis) -> Self {
-        let values = analysis.values.into_iter().map(|value| Estimated {
-            field: value.field.as_str(),
-            value: value.value,
-            label: value.label,
-            confidence: value.confidence,
-        });
         Self {
             model: analysis.model,
             estimate: analysis.estimate,
-            values: values.collect(),
+            values: analysis.values.into_iter().map(Into::into).collect(),
             sentence: analysis.sentence,
             note: analysis.note,
         }

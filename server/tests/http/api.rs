@@ -6,62 +6,15 @@
 )]
 
 use reqwest::{
-    Response,
     header::{ALLOW, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION},
     multipart::{Form, Part},
 };
 use serde_json::{Value, json};
 
-use crate::support::{Site, png};
-
-const PROBLEM: &str = "application/problem+json";
-
-async fn post(site: &Site, path: &str, body: &Value) -> Response {
-    let request = site.client.post(format!("{}{path}", site.base));
-    request.json(body).send().await.unwrap()
-}
-
-/// The answer of a request that works.
-async fn fine(response: Response, status: u16) -> Value {
-    let found = response.status().as_u16();
-    let text = response.text().await.unwrap();
-    assert_eq!(found, status, "{text}");
-    serde_json::from_str(&text).unwrap()
-}
-
-/// Checks the form of a problem, and its code.
-async fn problem(response: Response, status: u16, code: &str) -> Value {
-    let kind = response.headers().get(CONTENT_TYPE).cloned();
-    let found = response.status().as_u16();
-    let text = response.text().await.unwrap();
-    assert_eq!(found, status, "{text}");
-    assert_eq!(kind.unwrap(), PROBLEM, "{text}");
-    let problem: Value = serde_json::from_str(&text).unwrap();
-    assert_eq!(problem["code"], code, "{text}");
-    assert_eq!(problem["type"], format!("urn:veneer:problem:{code}"));
-    assert_eq!(problem["status"], status);
-    assert!(!problem["title"].as_str().unwrap().is_empty());
-    assert!(!problem["detail"].as_str().unwrap().is_empty());
-    problem
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for three in bytes.chunks(3) {
-        let number = (u32::from(three[0]) << 16)
-            | (u32::from(*three.get(1).unwrap_or(&0)) << 8)
-            | u32::from(*three.get(2).unwrap_or(&0));
-        for at in 0..4 {
-            out.push(if at > three.len() {
-                '='
-            } else {
-                char::from(ALPHABET[(number >> (18 - 6 * at)) as usize & 63])
-            });
-        }
-    }
-    out
-}
+use crate::support::{
+    Site, png,
+    program::{base64, fine, post, problem},
+};
 
 #[tokio::test]
 async fn the_library_is_listed_filtered_and_read() {

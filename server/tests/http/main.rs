@@ -8,5 +8,6 @@ mod evaluation;
 mod limits;
 mod main_job;
 mod refining;
+mod semantic;
 mod steering;
 mod support;

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot start has failed")]
 
+pub mod program;
+
 use std::{io::Cursor, path::PathBuf};
 
 use clap::Parser;
