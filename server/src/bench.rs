@@ -125,6 +125,7 @@ async fn stages(arguments: Stages) -> anyhow::Result<()> {
         site_root: arguments.site_root.clone(),
         demo: Demo::Off,
         model: None,
+        access: Default::default(),
         limits: LimitSettings::none(),
         library: LibrarySettings {
             // Answers from memory would measure the memory.

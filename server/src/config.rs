@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use search::Deadlines;
 use vision::{Depth, provider::ProviderSettings};
 
+pub use crate::access::AccessSettings;
 pub use crate::limits::{LimitSettings, ProxyHeader};
 
 /// Whether the demo library is rendered into an empty library.
@@ -228,6 +229,10 @@ pub struct ServeSettings {
     /// Limits for people
     #[command(flatten)]
     pub limits: LimitSettings,
+
+    /// Who may use the programs' door
+    #[command(flatten)]
+    pub access: AccessSettings,
 
     /// Where the library lives
     #[command(flatten)]

@@ -124,6 +124,26 @@ pub enum Refused {
     Error(Error),
 }
 
+/// Counts a search that somebody begins, at a pace of their own.
+///
+/// # Errors
+/// [`Refused`].
+pub async fn admit(
+    veneer: &Veneer,
+    guest: &Guest,
+    begun: Begun<'_>,
+    pace: &Pace,
+) -> Result<(), Refused> {
+    if pace.is_open() {
+        return Ok(());
+    }
+    match veneer.admit(guest, begun, pace).await {
+        Ok(None) => Ok(()),
+        Ok(Some(wait)) => Err(Refused::Wait(Wait(wait))),
+        Err(error) => Err(Refused::Error(error)),
+    }
+}
+
 impl Limits {
     /// The limits that were set.
     pub fn new(settings: &LimitSettings) -> Self {
@@ -148,14 +168,12 @@ impl Limits {
         guest: &Guest,
         begun: Begun<'_>,
     ) -> Result<(), Refused> {
-        if self.pace.is_open() {
-            return Ok(());
-        }
-        match veneer.admit(guest, begun, &self.pace).await {
-            Ok(None) => Ok(()),
-            Ok(Some(wait)) => Err(Refused::Wait(Wait(wait))),
-            Err(error) => Err(Refused::Error(error)),
-        }
+        admit(veneer, guest, begun, &self.pace).await
+    }
+
+    /// How often people without a key may search.
+    pub fn pace(&self) -> Pace {
+        self.pace
     }
 
     fn is_trusted(&self, address: IpAddr) -> bool {
@@ -233,13 +251,18 @@ impl FromRequestParts<AppState> for FromGuest {
         parts: &mut Parts,
         state: &AppState,
     ) -> Result<Self, Self::Rejection> {
-        // Without a connection, as in a measurement, everybody is one guest.
-        let peer = parts
-            .extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
-        Ok(Self(state.limits.guest(peer, &parts.headers)))
+        Ok(Self(from_guest(parts, state)))
     }
+}
+
+/// The address that a request comes from.
+pub fn from_guest(parts: &Parts, state: &AppState) -> Guest {
+    // Without a connection, as in a measurement, everybody is one guest.
+    let peer = parts
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
+    state.limits.guest(peer, &parts.headers)
 }
 
 /// Counts the words of a list. Lists without words are free, and so are words that are no words: the page says
@@ -308,8 +331,10 @@ mod tests {
         for value in values {
             headers.append(name, HeaderValue::from_str(value).unwrap());
         }
-        let Guest::Address(address) = limits.guest(peer.parse().unwrap(), &headers);
-        address.to_string()
+        match limits.guest(peer.parse().unwrap(), &headers) {
+            Guest::Address(address) => address.to_string(),
+            Guest::Key(id) => panic!("no key was sent, but {id} was found"),
+        }
     }
 
     #[test]

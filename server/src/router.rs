@@ -21,6 +21,7 @@ use tower_http::{
 };
 
 use crate::{
+    access::AccessSettings,
     api, candidates,
     config::ServeSettings,
     events,
@@ -37,6 +38,8 @@ pub struct AppState {
     pub site: Site,
     /// How often people may search.
     pub limits: Limits,
+    /// Who may use the programs' door.
+    pub access: AccessSettings,
     /// Names of the built files.
     pub leptos: LeptosOptions,
 }
@@ -83,6 +86,7 @@ pub fn router(
             mixer: hashes.as_deref().and_then(mixer),
         },
         limits: Limits::new(&settings.limits),
+        access: settings.access,
         leptos: leptos.clone(),
     };
     let context = {
@@ -127,7 +131,7 @@ pub fn router(
         .route("/share/{slug}/preview.jpg", get(statics::preview));
 
     // Programs: `/api/v1/…`, its description at `/api/openapi.json`, a page to try it at `/api/`.
-    let api = api::router(upload);
+    let api = api::router(&state, upload);
 
     // Operators.
     let health = Router::new().route("/healthz", get(statics::health));

@@ -73,6 +73,11 @@ pub async fn serve(settings: ServeSettings) -> anyhow::Result<Running> {
 }
 
 impl Running {
+    /// What is served.
+    pub fn veneer(&self) -> &Veneer {
+        &self.veneer
+    }
+
     /// Answers until Ctrl-C or SIGTERM, then closes the library in order.
     ///
     /// # Errors

@@ -11,6 +11,7 @@
 mod agreement;
 mod calls;
 mod candidates;
+mod change;
 mod columns;
 mod coverage;
 #[cfg(feature = "embedded")]
@@ -19,9 +20,11 @@ mod engine;
 mod error;
 mod facets;
 mod fold;
+mod given;
 mod images;
 mod indexing;
 mod kept;
+mod keys;
 mod ledger;
 mod lexicon;
 mod model_use;
@@ -52,13 +55,16 @@ use sqlx::PgPool;
 
 pub use calls::{Call, CallSummary};
 pub use candidates::{CandidateQuery, Candidates};
+pub use change::{Expected, Version};
 pub use coverage::{Coverage, SwatchRow};
 pub use engine::{Engine, Place};
 pub use error::{CatalogError, Conflict, StartError};
 pub use facets::Facets;
 pub use fold::{WordsQuery, fold};
+pub use given::{Claim, GivenAnswer};
 pub use images::{ImageSize, ImageStoreSettings};
 pub use indexing::IndexProgress;
+pub use keys::{KeyId, NewKey, StoredKey};
 pub use ledger::{Reservation, Spent};
 pub use model_use::ModelRow;
 pub use models::{Calibration, LegScale, Model, Moments, TextScale};

@@ -12,6 +12,8 @@ use crate::{Error, Veneer};
 pub enum Guest {
     /// Somebody at an address. Of IPv6 the first 64 bits count: a household has all that follow.
     Address(IpAddr),
+    /// A program with this key.
+    Key(i64),
 }
 
 /// What a guest begins to search with.
@@ -27,8 +29,11 @@ pub enum Begun<'a> {
 
 impl Guest {
     /// What is hashed.
-    fn bytes(&self) -> Vec<u8> {
-        let Self::Address(address) = self;
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        let address = match self {
+            Self::Address(address) => address,
+            Self::Key(id) => return [&b"k"[..], &id.to_be_bytes()].concat(),
+        };
         match address.to_canonical() {
             IpAddr::V4(address) => [&b"4"[..], &address.octets()].concat(),
             IpAddr::V6(address) => [&b"6"[..], &address.octets()[..8]].concat(),
@@ -98,6 +103,8 @@ mod tests {
         assert_ne!(name(1, "192.0.2.1"), name(1, "192.0.2.2"));
         assert_eq!(name(1, "192.0.2.1"), name(1, "::ffff:192.0.2.1"));
         assert_ne!(name(1, "192.0.2.1"), name(2, "192.0.2.1"));
+        let key = |id| named(&[1; 32], &Guest::Key(id));
+        assert_ne!(key(1), key(2));
     }
 
     #[test]

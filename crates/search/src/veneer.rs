@@ -327,6 +327,7 @@ impl Veneer {
         let analyses = catalog.sweep_analyses(REMEMBERED).await?;
         catalog.sweep_calls(CALLS_LAST).await?;
         catalog.sweep_searchers().await?;
+        catalog.sweep_answers().await?;
         Ok(searches + analyses)
     }
 }

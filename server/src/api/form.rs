@@ -1,17 +1,19 @@
-//! A search as a form, with the photo as a file.
+//! What comes as JSON, or as a form with the photo as a file.
 
 use axum::{
+    Json,
     extract::{
         FromRequest, Multipart, Request,
         multipart::{Field, MultipartError},
     },
-    http::StatusCode,
+    http::{StatusCode, header},
 };
 use bytes::Bytes;
+use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
 use super::{
-    problem::{Code, Problem},
+    problem::{self, Code, Problem},
     request::SearchRequest,
 };
 
@@ -29,22 +31,36 @@ pub struct SearchForm {
     request: Option<SearchRequest>,
 }
 
-/// Reads a form: the photo, and everything else.
+/// Reads either form of a request: a form with the photo as a file, or JSON.
 ///
 /// # Errors
-/// A [`Problem`] about the form or one of its parts.
-pub async fn read(request: Request) -> Result<(Option<Bytes>, SearchRequest), Problem> {
-    let form = Multipart::from_request(request, &())
+/// A [`Problem`] about the body or one of its parts.
+pub async fn either<T: DeserializeOwned + Default>(
+    request: Request,
+) -> Result<(Option<Bytes>, T), Problem> {
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    let is_form = kind
+        .and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("multipart/form-data"));
+    if is_form {
+        let form = Multipart::from_request(request, &())
+            .await
+            .map_err(|rejection| Problem::new(Code::InvalidRequest, rejection.body_text()))?;
+        return parts(form).await;
+    }
+    let Json(body) = Json::<T>::from_request(request, &())
         .await
-        .map_err(|rejection| Problem::new(Code::InvalidRequest, rejection.body_text()))?;
-    parts(form).await
+        .map_err(|rejection| problem::body(&rejection))?;
+    Ok((None, body))
 }
 
 /// The most parts a form has.
 const MAX_PARTS: usize = 8;
 
-async fn parts(mut form: Multipart) -> Result<(Option<Bytes>, SearchRequest), Problem> {
-    let (mut photo, mut rest) = (None, SearchRequest::default());
+async fn parts<T: DeserializeOwned + Default>(
+    mut form: Multipart,
+) -> Result<(Option<Bytes>, T), Problem> {
+    let (mut photo, mut rest) = (None, T::default());
     for _ in 0..MAX_PARTS {
         let Some(field) = form.next_field().await.map_err(told)? else {
             return Ok((photo, rest));

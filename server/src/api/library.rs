@@ -19,7 +19,7 @@ use super::{
     query::ListQuery,
     results::Results,
 };
-use crate::{limits::FromGuest, router::AppState, statics::FOREVER};
+use crate::{access::Access, router::AppState, statics::FOREVER};
 
 /// Materials, by filters or words
 ///
@@ -35,11 +35,11 @@ use crate::{limits::FromGuest, router::AppState, statics::FOREVER};
 )]
 pub async fn materials(
     State(state): State<AppState>,
-    FromGuest(guest): FromGuest,
+    access: Access,
     RawQuery(query): RawQuery,
 ) -> Answered<Results> {
     let list = ListQuery::parse(&query.unwrap_or_default())?;
-    list.admit(&state, &guest).await?;
+    list.admit(&state.veneer, &access).await?;
     Ok(Json(list.answer(&state.veneer, None).await?))
 }
 

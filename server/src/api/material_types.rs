@@ -158,6 +158,17 @@ pub struct Size {
     joint_mm: Option<f32>,
 }
 
+impl From<material::Size> for Size {
+    fn from(size: material::Size) -> Self {
+        Self {
+            width_mm: size.width_mm,
+            length_mm: size.length_mm,
+            thickness_mm: size.thickness_mm,
+            joint_mm: size.joint_mm,
+        }
+    }
+}
+
 /// A measure or certificate that has no field of its own.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Spec {
@@ -165,6 +176,15 @@ pub struct Spec {
     name: String,
     /// The value with its unit.
     value: String,
+}
+
+impl From<material::Spec> for Spec {
+    fn from(spec: material::Spec) -> Self {
+        Self {
+            name: spec.name.into(),
+            value: spec.value.into(),
+        }
+    }
 }
 
 /// Where a value comes from.
@@ -249,22 +269,14 @@ impl From<material::MaterialPage> for MaterialDetail {
             material::Source::Estimate { confidence } => Source::Estimate { confidence },
             material::Source::Person => Source::Person,
         };
-        let specs = properties.specs.into_iter().map(|spec| Spec {
-            name: spec.name.into(),
-            value: spec.value.into(),
-        });
+        let specs = properties.specs.into_iter().map(Into::into);
         let sources = properties.sources.into_iter();
         let relatives = page.relatives.into_iter();
         Self {
             material: page.card.into(),
             description: page.description.into(),
             applications: properties.applications.iter().map(|a| a.as_str()).collect(),
-            size: properties.size.map(|size| Size {
-                width_mm: size.width_mm,
-                length_mm: size.length_mm,
-                thickness_mm: size.thickness_mm,
-                joint_mm: size.joint_mm,
-            }),
+            size: properties.size.map(Into::into),
             pattern_scale_mm: properties.pattern_scale_mm,
             fire: properties.fire.as_ref().map(FireClass::to_string),
             slip: properties.slip.map(Word::as_str),

@@ -4,22 +4,28 @@
 //! that what pages need can change without programs noticing. The description in `docs/openapi.json` is made
 //! from these types.
 
+mod code;
 mod conditional;
 mod docs;
 mod filters;
 mod form;
+mod guard;
+mod keys;
 mod library;
 mod material_types;
+mod once;
 mod parameters;
 mod picture;
 mod problem;
 mod query;
+mod record;
 mod request;
 mod results;
 mod searches;
 mod semantic;
 mod service;
 mod shares;
+mod stock;
 mod words;
 
 use std::time::Duration;
@@ -30,10 +36,13 @@ use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+pub use problem::Problem;
+use search::Scope;
+
 use crate::{respond, router::AppState};
 
 /// What a handler answers with.
-type Answered<T> = Result<Json<T>, problem::Problem>;
+type Answered<T> = Result<Json<T>, Problem>;
 
 /// A little less than any request may take, so that the answer is a problem and not an empty one.
 const PATIENCE: Duration = Duration::from_secs(55);
@@ -51,23 +60,48 @@ const PATIENCE: Duration = Duration::from_secs(55);
         (name = "library", description = "Materials and their pictures."),
         (name = "shares", description = "Frozen copies of what one sees."),
         (name = "service", description = "The service itself."),
+        (name = "stock", description = "Changing the library, by the keys of its owner."),
+        (name = "keys", description = "Keys of programs, for administrators."),
     )
 )]
 struct Description;
 
-fn v1() -> OpenApiRouter<AppState> {
+/// Open to everybody, whatever is set.
+fn open() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(service::health))
+}
+
+fn reading() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(service::health))
         .routes(routes!(service::models))
         .routes(routes!(library::materials))
         .routes(routes!(library::material))
+        .routes(routes!(stock::read))
         .routes(routes!(library::swatch))
         .routes(routes!(library::picture))
-        .routes(routes!(searches::search))
         .routes(routes!(searches::found))
         .routes(routes!(searches::analysis))
-        .routes(routes!(shares::create))
         .routes(routes!(shares::read))
+}
+
+fn searching() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(searches::search))
+        .routes(routes!(shares::create))
+}
+
+fn writing() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(stock::write, stock::delete))
+        .routes(routes!(stock::add))
+        .routes(routes!(stock::remove))
+        .routes(routes!(stock::unshare))
+}
+
+fn administering() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(keys::list, keys::create))
+        .routes(routes!(keys::revoke))
 }
 
 /// The description as it is served and checked in.
@@ -78,11 +112,18 @@ fn json(description: &utoipa::openapi::OpenApi) -> String {
 }
 
 /// The routes of programs, their description and a page to try them. Photos may have `upload` bytes.
-pub fn router(upload: usize) -> Router<AppState> {
-    let v1 = v1().fallback(problem::nowhere);
-    let api = OpenApiRouter::with_openapi(Description::openapi())
+pub fn router(state: &AppState, upload: usize) -> Router<AppState> {
+    let guarded = |routes, scope| guard::guarded(routes, state, scope);
+    let v1 = open()
+        .merge(guarded(reading(), Scope::Read))
+        .merge(guarded(searching(), Scope::Search))
+        .merge(guarded(writing(), Scope::Write))
+        .merge(guarded(administering(), Scope::Admin))
+        .fallback(problem::nowhere);
+    let analysing = OpenApiRouter::new().routes(routes!(semantic::analyse));
+    let api = OpenApiRouter::with_openapi(guard::described(Description::openapi()))
         .nest("/api/v1", v1)
-        .routes(routes!(semantic::analyse))
+        .merge(guarded(analysing, Scope::Search))
         // The last one is the first to see a request.
         .layer(middleware::from_fn(conditional::conditional))
         .layer(TimeoutLayer::with_status_code(

@@ -6,6 +6,7 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 use bytes::Bytes;
+use search::Veneer;
 
 use super::problem::Problem;
 
@@ -55,6 +56,17 @@ impl Picture {
             Problem::value("A photo is base64, a data URL in base64, or an address with https://.")
         })?;
         Ok(Self::Bytes(bytes.into()))
+    }
+
+    /// Its bytes, fetched where it is an address.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the address.
+    pub async fn bytes(self, veneer: &Veneer) -> Result<Bytes, Problem> {
+        match self {
+            Self::Bytes(bytes) => Ok(bytes),
+            Self::Address(address) => Ok(veneer.fetched(&address).await?),
+        }
     }
 }
 

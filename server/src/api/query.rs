@@ -1,7 +1,7 @@
 //! The query string of a list: how it is looked at, where it goes on, how much of it.
 
 use material::{PAGE_SIZE, Token, View};
-use search::{Begun, Guest, Veneer};
+use search::{Begun, Veneer};
 use url::form_urlencoded;
 use utoipa::{
     IntoParams,
@@ -13,7 +13,7 @@ use super::{
     problem::{Code, Problem},
     results::{Next, Results},
 };
-use crate::router::AppState;
+use crate::access::Access;
 
 /// What a list is asked for.
 #[derive(Debug, Clone)]
@@ -81,13 +81,11 @@ impl ListQuery {
     ///
     /// # Errors
     /// [`Code::RateLimited`].
-    pub async fn admit(&self, state: &AppState, guest: &Guest) -> Result<(), Problem> {
+    pub async fn admit(&self, veneer: &Veneer, access: &Access) -> Result<(), Problem> {
         match &self.view.text {
             None => Ok(()),
             Some(words) => {
-                let admitted = state
-                    .limits
-                    .admit(&state.veneer, guest, Begun::Words(words));
+                let admitted = access.admit(veneer, Begun::Words(words));
                 admitted.await.map_err(Problem::refused)
             }
         }

@@ -1,10 +1,6 @@
 //! What a program sends to search with: JSON, or a form with the photo as a file.
 
-use axum::{
-    Json,
-    extract::{FromRequest, Request},
-    http::header,
-};
+use axum::extract::Request;
 use bytes::Bytes;
 use material::{Fusion, Leg, SwatchId, View, Weights, Width};
 use photo::Crop;
@@ -20,12 +16,7 @@ use utoipa::{
 };
 
 use super::{
-    filters::FilterRequest,
-    form,
-    picture::Picture,
-    problem::{self, Problem},
-    query::ListQuery,
-    words,
+    filters::FilterRequest, form, picture::Picture, problem::Problem, query::ListQuery, words,
 };
 
 /// A search. What it starts from is a photo, a swatch, words or colours; words and colours also refine a
@@ -132,18 +123,8 @@ impl Asked {
     /// # Errors
     /// A [`Problem`] about the body or the first value that is none.
     pub async fn read(request: Request) -> Result<Self, Problem> {
-        let kind = request.headers().get(header::CONTENT_TYPE);
-        let is_form = kind
-            .and_then(|kind| kind.to_str().ok())
-            .is_some_and(|kind| kind.starts_with("multipart/form-data"));
-        if is_form {
-            let (photo, rest) = form::read(request).await?;
-            return rest.asked(photo);
-        }
-        let Json(body) = Json::<SearchRequest>::from_request(request, &())
-            .await
-            .map_err(|rejection| problem::body(&rejection))?;
-        body.asked(None)
+        let (photo, body) = form::either::<SearchRequest>(request).await?;
+        body.asked(photo)
     }
 }
 

@@ -19,7 +19,7 @@ use super::{
     request::{Asked, SearchRequest},
     results::{Analysis, Results},
 };
-use crate::{limits::FromGuest, router::AppState};
+use crate::{access::Access, router::AppState};
 
 /// Search with a photo, a swatch, words or colours
 ///
@@ -41,19 +41,19 @@ use crate::{limits::FromGuest, router::AppState};
 )]
 pub async fn search(
     State(state): State<AppState>,
-    FromGuest(guest): FromGuest,
+    access: Access,
     request: Request,
 ) -> Result<Response, Problem> {
     let Asked { question, list } = Asked::read(request).await?;
     let id = match question {
         Some(question) => {
             let begun = Begun::Picture(list.view.text.as_ref());
-            let admitted = state.limits.admit(&state.veneer, &guest, begun);
+            let admitted = access.admit(&state.veneer, begun);
             admitted.await.map_err(Problem::refused)?;
             Some(state.veneer.ask(question).await?)
         }
         None => {
-            list.admit(&state, &guest).await?;
+            list.admit(&state.veneer, &access).await?;
             None
         }
     };
@@ -84,12 +84,12 @@ fn token(id: &str) -> Result<Token, Error> {
 )]
 pub async fn found(
     State(state): State<AppState>,
-    FromGuest(guest): FromGuest,
+    access: Access,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Answered<Results> {
     let list = ListQuery::parse(&query.unwrap_or_default())?;
-    list.admit(&state, &guest).await?;
+    list.admit(&state.veneer, &access).await?;
     Ok(Json(list.answer(&state.veneer, Some(&token(&id)?)).await?))
 }
 

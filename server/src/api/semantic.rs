@@ -17,7 +17,7 @@ use super::{
     problem::{self, Problem, ProblemBody},
     results::Estimated,
 };
-use crate::{limits::FromGuest, router::AppState};
+use crate::{access::Access, router::AppState};
 
 /// A photo, and how it is looked at.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -97,7 +97,7 @@ pub struct SemanticAnalysis {
 )]
 pub async fn analyse(
     State(state): State<AppState>,
-    FromGuest(guest): FromGuest,
+    access: Access,
     request: Request,
 ) -> Answered<SemanticAnalysis> {
     let started = Instant::now();
@@ -106,14 +106,9 @@ pub async fn analyse(
         .map_err(|rejection| problem::body(&rejection))?;
     let wish = body.wish()?;
     let picture = Picture::parse(&body.image_data)?;
-    let admitted = state
-        .limits
-        .admit(&state.veneer, &guest, Begun::Picture(None));
+    let admitted = access.admit(&state.veneer, Begun::Picture(None));
     admitted.await.map_err(Problem::refused)?;
-    let photo = match picture {
-        Picture::Bytes(bytes) => bytes,
-        Picture::Address(address) => state.veneer.fetched(&address).await?,
-    };
+    let photo = picture.bytes(&state.veneer).await?;
     let depth = match body.analysis_type {
         AnalysisType::Basic => Depth::Basic,
         AnalysisType::Detailed => Depth::Detailed,

@@ -88,6 +88,12 @@ pub fn applications() -> RefOr<Schema> {
     RefOr::T(list(one_of(all::<Application>()), Application::all().len()))
 }
 
+/// What a key may.
+pub fn scopes() -> RefOr<Schema> {
+    let all = search::Scope::ALL;
+    RefOr::T(list(one_of(all.map(search::Scope::as_str)), all.len()))
+}
+
 /// The name of a leg, as its weight has it in addresses.
 pub fn leg_name(leg: Leg) -> &'static str {
     leg.weight_key().trim_start_matches("w_")

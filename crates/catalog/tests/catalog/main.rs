@@ -12,6 +12,7 @@ mod models;
 mod money;
 mod near;
 mod pace;
+mod programs;
 mod searching;
 mod seen;
 mod start;

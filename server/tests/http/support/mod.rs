@@ -6,13 +6,16 @@ pub mod program;
 
 use std::{io::Cursor, path::PathBuf};
 
+use catalog::Pace;
 use clap::Parser;
 use image::{ImageFormat, RgbImage};
+use material::Name;
 use reqwest::{
     Client, Response,
     multipart::{Form, Part},
     redirect::Policy,
 };
+use search::Scope;
 use server::{Running, config::ServeSettings};
 use tempfile::TempDir;
 
@@ -160,6 +163,19 @@ impl Site {
         let (status, answer) = self.search(photo(bytes)).await;
         assert_eq!(status, 200, "{answer}");
         answer["url"].as_str().unwrap().to_owned()
+    }
+
+    /// A key of its own name, with no limits.
+    pub async fn key(&self, scopes: &[Scope]) -> String {
+        let name = Name::parse(&format!("test {scopes:?}")).unwrap();
+        let pace = Pace {
+            minute: 0,
+            hour: 0,
+            burst: 0,
+        };
+        let veneer = self.running.as_ref().unwrap().veneer();
+        let made = veneer.new_key(&name, scopes, pace);
+        made.await.unwrap().0
     }
 
     pub async fn stop(mut self) {
