@@ -54,6 +54,9 @@ export async function startVeneer(
             name !== 'DATABASE_URL' && !/^(VENEER|TOGETHER|GROQ|OPENAI|HUGGING_FACE)_/.test(name),
         ),
       ),
+      // Tests search more often than people.
+      VENEER_SEARCHES_PER_MINUTE: '0',
+      VENEER_SEARCHES_PER_HOUR: '0',
       ...env,
     } as NodeJS.ProcessEnv,
     stdio: ['ignore', 'pipe', 'pipe'],

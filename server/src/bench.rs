@@ -11,7 +11,7 @@ use vision::Embed;
 
 use crate::{
     bench_scale, bench_seed,
-    config::{Demo, LibrarySettings, ServeSettings},
+    config::{Demo, LibrarySettings, LimitSettings, ServeSettings},
     models, progress,
 };
 
@@ -125,6 +125,8 @@ async fn stages(arguments: Stages) -> anyhow::Result<()> {
         site_root: arguments.site_root.clone(),
         demo: Demo::Off,
         model: None,
+        access: Default::default(),
+        limits: LimitSettings::none(),
         library: LibrarySettings {
             // Answers from memory would measure the memory.
             cached_answers: 0,

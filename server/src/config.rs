@@ -8,6 +8,9 @@ use clap::{Args, ValueEnum};
 use search::Deadlines;
 use vision::{Depth, provider::ProviderSettings};
 
+pub use crate::access::AccessSettings;
+pub use crate::limits::{LimitSettings, ProxyHeader};
+
 /// Whether the demo library is rendered into an empty library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Demo {
@@ -222,6 +225,14 @@ pub struct ServeSettings {
     /// Search with this model: the library is embedded with it in the background, then searches change
     #[arg(long, env = "VENEER_MODEL")]
     pub model: Option<String>,
+
+    /// Limits for people
+    #[command(flatten)]
+    pub limits: LimitSettings,
+
+    /// Who may use the programs' door
+    #[command(flatten)]
+    pub access: AccessSettings,
 
     /// Where the library lives
     #[command(flatten)]

@@ -1,5 +1,7 @@
 //! The Veneer server: settings, every route on one screen, and the subcommands of `veneer`.
 
+pub mod access;
+mod api;
 pub mod bench;
 mod bench_scale;
 mod bench_seed;
@@ -8,6 +10,8 @@ pub mod config;
 pub mod eval;
 mod events;
 pub mod import;
+pub mod keys;
+mod limits;
 pub mod models;
 mod post;
 mod progress;

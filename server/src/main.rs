@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use server::{bench, config::ServeSettings, eval, import, models};
+use server::{bench, config::ServeSettings, eval, import, keys, models};
 use tracing_subscriber::EnvFilter;
 
 /// Finds materials by how they look
@@ -22,6 +22,8 @@ enum Command {
     Import(Box<import::Arguments>),
     /// List, fetch, try and change the models that look at photos
     Models(Box<models::Arguments>),
+    /// Make, list and revoke keys for programs
+    Keys(Box<keys::Arguments>),
     /// Measure the stages of a search and print a table
     Bench(Box<bench::Arguments>),
     /// Measure how well a library is searched, or compare two such measurements
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
             Command::Serve(settings) => server::serve(*settings).await?.until_stopped().await,
             Command::Import(arguments) => import::run(*arguments).await,
             Command::Models(arguments) => models::run(*arguments).await,
+            Command::Keys(arguments) => keys::run(*arguments).await,
             Command::Bench(arguments) => bench::run(*arguments).await,
             Command::Eval(arguments) => eval::run(*arguments).await,
         }

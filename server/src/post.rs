@@ -13,16 +13,21 @@ use axum::{
 use bytes::Bytes;
 use material::{SearchText, SwatchId, Token, View, Width};
 use photo::Crop;
-use search::{Error, Question};
+use search::{Begun, Error, Question};
 use serde::Deserialize;
 
-use crate::{respond, router::AppState};
+use crate::{
+    limits::{self, FromGuest},
+    respond,
+    router::AppState,
+};
 
 /// `POST /search`: a multipart form with `photo`, `crop`, `width`, `address`, `swatch`, `q`; see
 /// [`search::Question`]. With `add`, the picture joins the page that `search` and `view` name. A form is answered
 /// with the address of the results, a program with JSON.
 pub async fn search(
     State(state): State<AppState>,
+    FromGuest(guest): FromGuest,
     headers: HeaderMap,
     form: Result<Multipart, MultipartRejection>,
 ) -> Response {
@@ -50,9 +55,16 @@ pub async fn search(
     };
     let page = fields.page();
     let answered = match fields.question() {
-        // Words alone need no search of their own: their address says everything.
+        // Words alone need no search of their own: their address says everything, and is counted there.
         Ok(None) => Ok(None),
-        Ok(Some(question)) => state.veneer.ask(question).await.map(Some),
+        Ok(Some(question)) => {
+            let begun = Begun::Picture(page.words());
+            let admitted = state.limits.admit(&state.veneer, &guest, begun);
+            if let Err(refused) = admitted.await {
+                return limits::page(&state, json, refused).await;
+            }
+            state.veneer.ask(question).await.map(Some)
+        }
         Err(error) => Err(error),
     };
     match answered {
@@ -92,6 +104,14 @@ enum Page {
 }
 
 impl Page {
+    /// The words it is asked with.
+    fn words(&self) -> Option<&SearchText> {
+        match self {
+            Self::New(text) => text.as_ref(),
+            Self::Joined(_, view) => view.text.as_ref(),
+        }
+    }
+
     /// Its address with what was asked; `None` where that was words alone.
     fn address(&self, asked: Option<&Token>) -> String {
         let (id, view) = match self {

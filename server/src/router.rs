@@ -8,6 +8,7 @@ use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRef},
     http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware,
     routing::{get, post},
 };
 use leptos::prelude::{Env, LeptosOptions, provide_context};
@@ -19,7 +20,14 @@ use tower_http::{
     set_header::SetResponseHeaderLayer, timeout::TimeoutLayer, trace::TraceLayer,
 };
 
-use crate::{candidates, config::ServeSettings, events, post, respond, statics};
+use crate::{
+    access::AccessSettings,
+    api, candidates,
+    config::ServeSettings,
+    events,
+    limits::{self, Limits},
+    post, respond, statics,
+};
 
 /// What every handler can reach.
 #[derive(Clone)]
@@ -28,6 +36,10 @@ pub struct AppState {
     pub veneer: Veneer,
     /// Where the site is reached.
     pub site: Site,
+    /// How often people may search.
+    pub limits: Limits,
+    /// Who may use the programs' door.
+    pub access: AccessSettings,
     /// Names of the built files.
     pub leptos: LeptosOptions,
 }
@@ -73,6 +85,8 @@ pub fn router(
             public_url,
             mixer: hashes.as_deref().and_then(mixer),
         },
+        limits: Limits::new(&settings.limits),
+        access: settings.access,
         leptos: leptos.clone(),
     };
     let context = {
@@ -107,10 +121,17 @@ pub fn router(
         .route("/s/{id}/candidates", get(candidates::of_search))
         .route("/library/candidates", get(candidates::of_library));
 
+    // New words on either are a search that begins.
+    let words = middleware::from_fn_with_state(state.clone(), limits::pages);
+    let (pages, candidates) = (pages.layer(words.clone()), candidates.layer(words));
+
     // Browsers and crawlers: pictures.
     let pictures = Router::new()
         .route("/swatch/{id}/{size}", get(statics::swatch))
         .route("/share/{slug}/preview.jpg", get(statics::preview));
+
+    // Programs: `/api/v1/…`, its description at `/api/openapi.json`, a page to try it at `/api/`.
+    let api = api::router(&state, upload);
 
     // Operators.
     let health = Router::new().route("/healthz", get(statics::health));
@@ -120,6 +141,7 @@ pub fn router(
         .merge(events)
         .merge(candidates)
         .merge(pictures)
+        .merge(api)
         .merge(health)
         .with_state(state.clone())
         .fallback_service(statics::files(&root, state))

@@ -56,6 +56,7 @@ pub async fn serve(settings: ServeSettings) -> anyhow::Result<Running> {
     ));
     tokio::spawn(look_after_indexes(veneer.clone(), stopped.clone()));
     let mut until = stopped;
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, app)
         .with_graceful_shutdown(async move {
             // Fails only when the sender is gone, which means to stop as well.
@@ -72,6 +73,11 @@ pub async fn serve(settings: ServeSettings) -> anyhow::Result<Running> {
 }
 
 impl Running {
+    /// What is served.
+    pub fn veneer(&self) -> &Veneer {
+        &self.veneer
+    }
+
     /// Answers until Ctrl-C or SIGTERM, then closes the library in order.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ use tower_http::services::ServeDir;
 use crate::{respond, router::AppState};
 
 /// For names that change with their content.
-const FOREVER: &str = "public, max-age=31536000, immutable";
+pub const FOREVER: &str = "public, max-age=31536000, immutable";
 /// For the rest of the site's files.
 const A_DAY: &str = "public, max-age=86400";
 

@@ -17,7 +17,7 @@ use crate::{
     Built, build,
     compile::{self, Mode},
     count::{self, Count, Row},
-    model_tools, postgres,
+    fuzz, model_tools, postgres,
     site::{self, Size},
     tools,
     workspace::{Workspace, headline, say},
@@ -189,6 +189,14 @@ fn rust(ws: &Workspace, chosen: &dyn Fn(Part) -> bool, filter: Option<&str>, row
     }
     if chosen(Part::Http) {
         step(rows, "HTTP", || run_group(Part::Http, &environment));
+        if filter.is_none() {
+            let veneer = ws.target.join("release/veneer");
+            step(
+                rows,
+                "the API, by requests made up from its description",
+                || fuzz::fuzz(ws, &veneer),
+            );
+        }
     }
 }
 

@@ -51,6 +51,12 @@ pub enum Conflict {
     /// A search or share of this name.
     #[error("This address is taken already.")]
     Token,
+    /// Two keys that work of one name.
+    #[error("Another key that works has this name.")]
+    KeyName,
+    /// It is not what somebody believed it to be.
+    #[error("Somebody else changed this meanwhile. Look at it anew.")]
+    Changed,
     /// What it refers to is gone.
     #[error("What this belongs to is not in the library any more.")]
     Gone,
@@ -73,6 +79,7 @@ impl From<sqlx::Error> for CatalogError {
                 Some("materials_key_unique") => Self::Conflict(Conflict::Key),
                 Some("materials_slug_unique") => Self::Conflict(Conflict::Slug),
                 Some("models_name_unique") => Self::Conflict(Conflict::Model),
+                Some("api_keys_name") => Self::Conflict(Conflict::KeyName),
                 Some("searches_pkey" | "shares_pkey") => Self::Conflict(Conflict::Token),
                 _ if e.is_foreign_key_violation() => Self::Conflict(Conflict::Gone),
                 Some(_) => Self::Conflict(Conflict::Other),

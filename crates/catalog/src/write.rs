@@ -134,7 +134,7 @@ impl Catalog {
     }
 }
 
-async fn write_chunk<'e>(
+pub(crate) async fn write_chunk<'e>(
     tx: &mut Transaction<'_, Postgres>,
     entries: &[&'e Entry],
 ) -> Result<Vec<(&'e str, Upserted)>, CatalogError> {
@@ -296,7 +296,7 @@ fn check(entry: &Entry) -> Result<(), CatalogError> {
 
 /// Of everything that is written, apart from the address, which stays. The form has a number, so that
 /// a change of what is derived from the content (the words, the colour grid) writes everything anew.
-fn digest(entry: &Entry) -> Vec<u8> {
+pub(crate) fn digest(entry: &Entry) -> Vec<u8> {
     const FORM: &[u8] = b"veneer entry 1";
     let mut hasher = blake3::Hasher::new();
     hasher.update(FORM);

@@ -13,12 +13,13 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use catalog::{AnalysisKey, CachedAnalysis, Catalog, Subject};
 use material::{Analysis, Token};
 use moka::future::Cache;
 use photo::Pixels;
 use tokio::sync::{Semaphore, watch};
-use vision::{Depth, Describe, DescribeError, Source, provider::Chain};
+use vision::{Depth, Describe, DescribeError, Source, Wish, provider::Chain};
 
 use crate::{Error, Veneer};
 
@@ -136,6 +137,38 @@ impl Describers {
             tracing::warn!(%error, "an analysis could not be remembered");
         }
         Ok((source, described.analysis))
+    }
+
+    /// What the models say of a photo that is no search, or why they do not. What somebody wished something of is
+    /// not remembered.
+    async fn regard(
+        &self,
+        catalog: &Catalog,
+        picture: Arc<Pixels>,
+        depth: Depth,
+        wish: &Wish,
+        patience: Duration,
+    ) -> Result<Result<Analysis, String>, Error> {
+        let key = photo_key(&self.secret, &picture);
+        if wish.is_none()
+            && let Some((_, analysis)) = self.recall(catalog, key, depth).await?
+        {
+            return Ok(Ok(analysis));
+        }
+        let Ok(_place) = Arc::clone(&self.places).try_acquire_owned() else {
+            return Ok(Err(Error::Overloaded.to_string()));
+        };
+        let said = if wish.is_none() {
+            let said = self.say(catalog, key, picture, depth, patience).await;
+            said.map(|(_, analysis)| analysis)
+        } else {
+            let said = self.chain.describe_as(picture, depth, wish, patience).await;
+            said.map(|described| described.analysis)
+        };
+        Ok(said.map_err(|error| {
+            log(&error);
+            error.to_string()
+        }))
     }
 
     /// Asks, and remembers what was said; when nobody answers, remembers what was said of a photo that is
@@ -302,6 +335,37 @@ impl Veneer {
         if let Err(error) = saved {
             tracing::warn!(%error, "an analysis could not be kept");
         }
+    }
+
+    /// Says what a photo shows without making a search of it: by the vision models where some are configured, by
+    /// similar materials where none is or none answers; its note says why then.
+    ///
+    /// # Errors
+    /// [`Error::Photo`] for what was sent, [`Error::Overloaded`] when too much waits.
+    pub async fn regard(&self, photo: Bytes, depth: Depth, wish: &Wish) -> Result<Analysis, Error> {
+        let inner = &self.inner;
+        let (seen, look, picture) = self.see(photo, None).await?;
+        let mut estimate = self.estimate(&seen, &look.palette).await?;
+        let Some(describers) = &inner.describers else {
+            return Ok(estimate);
+        };
+        let patience = inner.deadlines.analysis;
+        let asked = describers.regard(&inner.catalog, picture, depth, wish, patience);
+        match asked.await? {
+            Ok(analysis) => Ok(analysis),
+            Err(why) => {
+                estimate.note = Some(why);
+                Ok(estimate)
+            }
+        }
+    }
+
+    /// The image at an address.
+    ///
+    /// # Errors
+    /// [`Error::Fetch`].
+    pub async fn fetched(&self, address: &str) -> Result<Bytes, Error> {
+        Ok(self.inner.fetcher.fetch(address).await?)
     }
 
     /// Whether a vision model is still looking at the photo of a search.

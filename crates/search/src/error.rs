@@ -1,6 +1,6 @@
 //! What can go wrong, said once for every door.
 
-use catalog::CatalogError;
+use catalog::{CatalogError, Conflict};
 use material::ParseError;
 use photo::{PhotoError, StatusHint};
 use vision::VisionError;
@@ -22,6 +22,15 @@ pub enum Error {
     /// The address of an image does not lead to one.
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    /// Somebody else has that name.
+    #[error("{0}")]
+    Taken(&'static str),
+    /// It is not what the request says it is.
+    #[error("This is not what the request expects it to be. Look at it anew.")]
+    Changed,
+    /// What the library does not keep.
+    #[error("{0}")]
+    Unfit(&'static str),
     /// Neither a photo nor words nor an address came with the request.
     #[error("There was nothing to search for. Choose a photo, or type what you are looking for.")]
     Nothing,
@@ -44,7 +53,7 @@ impl Error {
     pub fn status(&self) -> u16 {
         match self {
             Self::NotFound(_) => 404,
-            Self::Parse(_) | Self::Nothing => 400,
+            Self::Parse(_) | Self::Nothing | Self::Unfit(_) => 400,
             Self::Photo(error) => match error.status_hint() {
                 StatusHint::Unsupported => 415,
                 StatusHint::TooLarge => 413,
@@ -59,6 +68,8 @@ impl Error {
                 }
                 FetchError::TooSlow => 504,
             },
+            Self::Taken(_) => 409,
+            Self::Changed => 412,
             Self::Overloaded => 429,
             Self::Unavailable | Self::TooSlow => 503,
             Self::Internal => 500,
@@ -80,6 +91,10 @@ impl From<CatalogError> for Error {
             CatalogError::NotFound { .. } => {
                 Self::NotFound("That is not in the library (any more).")
             }
+            CatalogError::Conflict(Conflict::KeyName) => {
+                Self::Taken("Another key that works has this name.")
+            }
+            CatalogError::Conflict(Conflict::Changed) => Self::Changed,
             CatalogError::Conflict(_)
             | CatalogError::Unfit(_)
             | CatalogError::NotCovered { .. }

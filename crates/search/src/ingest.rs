@@ -49,7 +49,7 @@ pub(crate) struct Ingested {
 }
 
 /// A batch with what was computed of it: pictures made ready, and vectors model by model.
-type Measured = (
+pub(crate) type Measured = (
     Vec<Arrival>,
     Vec<Vec<Option<Prepared>>>,
     Vec<(ModelId, std::vec::IntoIter<Embedding>)>,
@@ -79,7 +79,7 @@ impl Veneer {
     }
 
     /// Everything that is computed from the pictures.
-    async fn measured(&self, batch: Vec<Arrival>) -> Result<Measured, Error> {
+    pub(crate) async fn measured(&self, batch: Vec<Arrival>) -> Result<Measured, Error> {
         let pixels: Vec<Arc<Pixels>> = batch
             .iter()
             .flat_map(|a| a.pictures.iter().map(|p| Arc::clone(&p.pixels)))
@@ -93,13 +93,14 @@ impl Veneer {
         Ok((batch, prepared, vectors))
     }
 
-    async fn store(
+    /// Keeps the pictures, and makes of everything what the library takes.
+    pub(crate) async fn entries(
         &self,
         batch: Vec<Arrival>,
         mut prepared: Vec<Vec<Option<Prepared>>>,
         mut vectors: Vec<(ModelId, std::vec::IntoIter<Embedding>)>,
-        said: Vec<Option<Said>>,
-    ) -> Result<Ingested, Error> {
+        said: &[Option<Said>],
+    ) -> Result<Vec<Entry>, Error> {
         let inner = &self.inner;
         let images = prepared
             .iter_mut()
@@ -119,7 +120,7 @@ impl Veneer {
             .await?;
 
         let mut rows: Vec<Entry> = Vec::with_capacity(batch.len());
-        for ((arrival, pictures), said) in batch.into_iter().zip(prepared).zip(&said) {
+        for ((arrival, pictures), said) in batch.into_iter().zip(prepared).zip(said) {
             let mut material = arrival.material;
             if let Some(said) = said {
                 fill_in(&mut material, &said.said.analysis);
@@ -149,6 +150,17 @@ impl Veneer {
             }
             rows.push(Entry { material, swatches });
         }
+        Ok(rows)
+    }
+
+    async fn store(
+        &self,
+        batch: Vec<Arrival>,
+        prepared: Vec<Vec<Option<Prepared>>>,
+        vectors: Vec<(ModelId, std::vec::IntoIter<Embedding>)>,
+        said: Vec<Option<Said>>,
+    ) -> Result<Ingested, Error> {
+        let rows = self.entries(batch, prepared, vectors, &said).await?;
         let mut done = Ingested::default();
         let said: Vec<SwatchAnalysis> = said
             .into_iter()
@@ -156,7 +168,7 @@ impl Veneer {
             .filter(|said| said.new)
             .map(|said| said.said)
             .collect();
-        for row in inner.catalog.upsert_analysed(&rows, &said).await? {
+        for row in self.inner.catalog.upsert_analysed(&rows, &said).await? {
             match (row.created, row.changed) {
                 (true, _) => done.created += 1,
                 (false, true) => done.changed += 1,
@@ -168,7 +180,7 @@ impl Veneer {
 }
 
 /// A material's colours are those of its first picture, unless someone knows better.
-fn first_palette(swatches: &[NewSwatch]) -> Vec<Colour> {
+pub(crate) fn first_palette(swatches: &[NewSwatch]) -> Vec<Colour> {
     swatches
         .first()
         .map(|s| {

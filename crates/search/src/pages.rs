@@ -1,6 +1,9 @@
 //! Home and the page of one material.
 
-use material::{Difference, Hit, Home, Likeness, MaterialPage, Origin, Slug, View};
+use material::{
+    Analysis, Difference, Hit, Home, Likeness, LookFacts, MaterialPage, Name, Origin, Slug,
+    SwatchId, SwatchRef, Token, View,
+};
 
 use crate::{Error, Veneer, agree::Wanted, reason, subject::Subject};
 
@@ -9,7 +12,45 @@ const EXAMPLES: u32 = 6;
 /// Relatives on the page of a material.
 const RELATIVES: usize = 8;
 
+/// A swatch, what it belongs to, and what was measured in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SwatchPage {
+    /// The picture.
+    pub swatch: SwatchRef,
+    /// Its material.
+    pub material: Slug,
+    /// Its material's name.
+    pub name: Name,
+    /// What was measured.
+    pub look: Option<LookFacts>,
+}
+
 impl Veneer {
+    /// One swatch.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn swatch(&self, id: &SwatchId) -> Result<SwatchPage, Error> {
+        let found = self.inner.catalog.swatch(id, None).await?;
+        let found = found.ok_or(Error::NotFound(
+            "That swatch is not in the library (any more).",
+        ))?;
+        Ok(SwatchPage {
+            look: found.stored.facts,
+            swatch: found.stored.swatch,
+            material: found.slug,
+            name: found.name,
+        })
+    }
+
+    /// What the photo of a search shows, in words; nothing for a search that started from a swatch.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a search that never was or has aged out.
+    pub async fn analysis(&self, id: &Token) -> Result<Option<Analysis>, Error> {
+        Ok(self.subject(id).await?.analysis)
+    }
+
     /// What the home page shows.
     ///
     /// # Errors

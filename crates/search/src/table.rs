@@ -183,7 +183,7 @@ pub fn material(
 }
 
 /// An address from name and key: readable, and as unlike any other as the key is.
-fn slug(name: &Name, key: &Name) -> Result<Slug, ParseError> {
+pub fn slug(name: &Name, key: &Name) -> Result<Slug, ParseError> {
     let hash = blake3::hash(key.as_str().as_bytes()).to_hex();
     let readable = Slug::from_text(name.as_str()).map_or_else(
         |_| "material".to_owned(),

@@ -161,6 +161,8 @@ pub(crate) struct Inner {
     pub describers: Option<Describers>,
     pub refiner: Option<Refiner>,
     pub caches: Caches,
+    /// Names of guests are hashed with it.
+    pub guests: [u8; 32],
 }
 
 /// The vision models that are configured, with the library as their book.
@@ -243,6 +245,7 @@ impl Veneer {
             max_bytes: settings.max_upload_bytes,
             ..Limits::default()
         };
+        let guests = catalog.secret("guests").await.map_err(Error::from)?;
         let veneer = Self {
             inner: Arc::new(Inner {
                 models: Models::new(builtin),
@@ -255,6 +258,7 @@ impl Veneer {
                 refiner: refiner(settings.refine_words, describers.as_ref()),
                 describers,
                 caches,
+                guests,
             }),
         };
         veneer.take_up_model().await?;
@@ -322,6 +326,8 @@ impl Veneer {
         let searches = catalog.sweep_searches(age).await?;
         let analyses = catalog.sweep_analyses(REMEMBERED).await?;
         catalog.sweep_calls(CALLS_LAST).await?;
+        catalog.sweep_searchers().await?;
+        catalog.sweep_answers().await?;
         Ok(searches + analyses)
     }
 }

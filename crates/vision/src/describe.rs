@@ -67,6 +67,63 @@ impl Depth {
     }
 }
 
+/// What somebody wishes of one description beside its depth. None of it changes the rules or the form of the
+/// answer.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Wish {
+    /// A remark about the photo. It is handed on as data: quoted, behind the question.
+    remark: Option<String>,
+    /// How freely the model may speak, 0 to 2; what was set where there is none.
+    temperature: Option<f32>,
+    /// The most tokens of the answer; never more than what was set.
+    max_tokens: Option<u32>,
+}
+
+impl Wish {
+    /// The longest remark in characters.
+    pub const LONGEST: usize = 1_000;
+
+    /// A wish; what is out of bounds is brought into them, and a remark loses what cannot be printed.
+    pub fn new(remark: Option<&str>, temperature: Option<f32>, max_tokens: Option<u32>) -> Self {
+        let clean = |remark: &str| {
+            let clean: String = remark
+                .chars()
+                .map(|c| if c.is_control() { ' ' } else { c })
+                .take(Self::LONGEST)
+                .collect();
+            Some(clean.trim().to_owned()).filter(|remark| !remark.is_empty())
+        };
+        Self {
+            remark: remark.and_then(clean),
+            temperature: temperature
+                .filter(|t| t.is_finite())
+                .map(|t| t.clamp(0.0, 2.0)),
+            max_tokens,
+        }
+    }
+
+    /// Whether nothing is wished: only then an answer may be remembered for others.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The remark.
+    pub fn remark(&self) -> Option<&str> {
+        self.remark.as_deref()
+    }
+
+    /// The temperature, or the one that was set.
+    pub fn temperature(&self, set: f32) -> f32 {
+        self.temperature.unwrap_or(set)
+    }
+
+    /// The tokens of an answer that may have so many, at least 64.
+    pub fn max_tokens(&self, set: u32) -> u32 {
+        self.max_tokens
+            .map_or(set, |wished| wished.max(64).min(set))
+    }
+}
+
 /// Tokens a call used, as the provider counts them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Usage {
@@ -228,6 +285,19 @@ mod tests {
             assert_eq!(Depth::parse(&depth.as_str().to_uppercase()), Some(depth));
         }
         assert_eq!(Depth::parse("thorough"), None);
+    }
+
+    #[test]
+    fn wishes_stay_within_what_was_set() {
+        let wish = Wish::new(Some(" a\nb\u{7} "), Some(9.0), Some(1_000_000));
+        assert_eq!(wish.remark(), Some("a b"));
+        assert_eq!((wish.temperature(0.1), wish.max_tokens(512)), (2.0, 512));
+        let little = Wish::new(Some(" "), Some(f32::NAN), Some(1));
+        assert_eq!((little.remark(), little.temperature(0.1)), (None, 0.1));
+        assert_eq!(little.max_tokens(512), 64);
+        assert!(Wish::new(Some("\n"), None, None).is_none() && !little.is_none());
+        let long = Wish::new(Some(&"x".repeat(5_000)), None, None);
+        assert_eq!(long.remark().map(str::len), Some(Wish::LONGEST));
     }
 
     #[test]

@@ -18,7 +18,9 @@ pub mod models;
 mod open;
 pub mod provider;
 
-pub use describe::{Depth, Describe, DescribeError, Described, Describing, Detail, Source, Usage};
+pub use describe::{
+    Depth, Describe, DescribeError, Described, Describing, Detail, Source, Usage, Wish,
+};
 pub use embed::{Answer, Embed, Embedding, LookEmbedder, Model, VisionError};
 #[cfg(feature = "onnx")]
 pub use open::{Models, OpenModelError};

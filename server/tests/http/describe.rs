@@ -181,7 +181,7 @@ pub fn configured(fake: &Fake, folder: &Path, budget: &str) -> String {
 }
 
 /// A site of six materials that asks this fake; the probe at the start is over.
-async fn site(fake: &Fake, budget: &str, patience: &str) -> (Site, TempDir) {
+pub async fn site(fake: &Fake, budget: &str, patience: &str) -> (Site, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let flags = [
         configured(fake, folder.path(), budget),

@@ -1,10 +1,15 @@
 //! The server over real HTTP, in one program: linking it five times takes longer than running it.
 
 mod analysing;
+mod api;
 mod bad_input;
 mod describe;
 mod evaluation;
+mod keys;
+mod limits;
 mod main_job;
 mod refining;
+mod semantic;
 mod steering;
+mod stock;
 mod support;

@@ -11,6 +11,8 @@ mod library;
 mod models;
 mod money;
 mod near;
+mod pace;
+mod programs;
 mod searching;
 mod seen;
 mod start;

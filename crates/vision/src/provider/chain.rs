@@ -17,7 +17,7 @@ use super::{
     ledger::Ledger,
     settings::ProviderSettings,
 };
-use crate::{Depth, Describe, DescribeError, Described, Describing, Detail, Source};
+use crate::{Depth, Describe, DescribeError, Described, Describing, Detail, Source, Wish};
 
 /// The models of a configuration in their order, and behind them what needs no network, if there
 /// is such.
@@ -140,9 +140,11 @@ impl Chain {
             }
         }));
         let deadline = Instant::now() + self.deadline;
+        let wish = Wish::default();
         join_all(self.members.iter().map(async |member| {
             let started = Clock::now();
-            let asked = member.describe_by(Arc::clone(&tiny), Depth::Basic, deadline, true);
+            let tiny = Arc::clone(&tiny);
+            let asked = member.describe_by(tiny, Depth::Basic, &wish, deadline, true);
             let outcome = within(deadline, asked).await.map(|_| started.elapsed());
             Probe {
                 source: member.source(),
@@ -162,8 +164,23 @@ impl Chain {
         depth: Depth,
         time: Duration,
     ) -> Result<Described, DescribeError> {
+        self.describe_as(picture, depth, &Wish::default(), time)
+            .await
+    }
+
+    /// The same with what somebody wishes of it. A model in this process takes no wishes.
+    ///
+    /// # Errors
+    /// As [`Chain::describe_within`].
+    pub async fn describe_as(
+        &self,
+        picture: Arc<Pixels>,
+        depth: Depth,
+        wish: &Wish,
+        time: Duration,
+    ) -> Result<Described, DescribeError> {
         let deadline = Instant::now() + time;
-        within(deadline, self.in_turn(picture, depth, deadline)).await
+        within(deadline, self.in_turn(picture, depth, wish, deadline)).await
     }
 
     /// Whether some model behind HTTP could read words.
@@ -200,13 +217,14 @@ impl Chain {
         &self,
         picture: Arc<Pixels>,
         depth: Depth,
+        wish: &Wish,
         deadline: Instant,
     ) -> Result<Described, DescribeError> {
         let mut told: Option<DescribeError> = None;
         for (at, member) in self.members.iter().enumerate() {
             let more = self.members.len() - at - 1 + usize::from(self.last.is_some());
             let share = share(deadline, more);
-            let asked = member.describe_by(Arc::clone(&picture), depth, share, false);
+            let asked = member.describe_by(Arc::clone(&picture), depth, wish, share, false);
             match asked.await {
                 Ok(described) => return Ok(described),
                 Err(error) => told = Some(worse(told, error)),

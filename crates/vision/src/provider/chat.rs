@@ -207,7 +207,7 @@ mod tests {
         Question {
             model: "m",
             system: prompt::SYSTEM,
-            text: prompt::question(Depth::Basic, None),
+            text: prompt::question(Depth::Basic, None, None),
             picture,
             schema: prompt::schema(Depth::Basic),
             temperature: 0.1,

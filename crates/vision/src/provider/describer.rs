@@ -25,7 +25,7 @@ use super::{
     wire::{Body, Wire},
     words,
 };
-use crate::{Depth, Describe, DescribeError, Described, Describing, Detail, Source, Usage};
+use crate::{Depth, Describe, DescribeError, Described, Describing, Detail, Source, Usage, Wish};
 
 /// Tries of one analysis, the first included.
 const TRIES: usize = 3;
@@ -158,11 +158,12 @@ impl HttpDescriber {
         &self,
         picture: Arc<Pixels>,
         depth: Depth,
+        wish: &Wish,
         deadline: Instant,
         probe: bool,
     ) -> Result<Described, DescribeError> {
         let look = prompt::look(depth);
-        let most = self.settings.max_tokens;
+        let most = wish.max_tokens(self.settings.max_tokens);
         let max_tokens = (most / 4)
             .saturating_mul(look.quarters)
             .clamp(64, most.max(64));
@@ -172,7 +173,7 @@ impl HttpDescriber {
         let ask = Ask {
             tries: TRIES,
             at_most: Usage {
-                input: prompt::tokens(depth) + u64::from(self.model.image_tokens),
+                input: prompt::tokens(depth, wish.remark()) + u64::from(self.model.image_tokens),
                 output: u64::from(most),
             },
             deadline,
@@ -192,10 +193,10 @@ impl HttpDescriber {
                 let question = Question {
                     model: &self.model.id,
                     system: prompt::SYSTEM,
-                    text: prompt::question(depth, told.as_deref()),
+                    text: prompt::question(depth, wish.remark(), told.as_deref()),
                     picture: Some(url),
                     schema: prompt::schema(depth),
-                    temperature: self.settings.temperature,
+                    temperature: wish.temperature(self.settings.temperature),
                     // The second answer may be as long as is allowed at all.
                     max_tokens: if told.is_some() { most } else { max_tokens },
                     reasoning_effort: self.settings.reasoning_effort.as_deref(),
@@ -307,10 +308,11 @@ impl Describe for HttpDescriber {
 
     fn describe(&self, picture: Arc<Pixels>, depth: Depth) -> Describing<'_> {
         let deadline = Instant::now() + self.deadline;
-        Box::pin(within(
-            deadline,
-            self.describe_by(picture, depth, deadline, false),
-        ))
+        Box::pin(within(deadline, async move {
+            let wish = Wish::default();
+            self.describe_by(picture, depth, &wish, deadline, false)
+                .await
+        }))
     }
 }
 

@@ -2,15 +2,20 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot start has failed")]
 
+pub mod program;
+
 use std::{io::Cursor, path::PathBuf};
 
+use catalog::Pace;
 use clap::Parser;
 use image::{ImageFormat, RgbImage};
+use material::Name;
 use reqwest::{
     Client, Response,
     multipart::{Form, Part},
     redirect::Policy,
 };
+use search::Scope;
 use server::{Running, config::ServeSettings};
 use tempfile::TempDir;
 
@@ -53,6 +58,10 @@ pub fn settings(folder: &TempDir, more: &[&str]) -> ServeSettings {
         "--max-upload-mb=3".to_owned(),
         "--fetch-seconds=2".to_owned(),
     ];
+    // Tests search more often than people, unless they are about that.
+    if !more.iter().any(|flag| flag.starts_with("--searches-per")) {
+        args.extend(["--searches-per-minute=0", "--searches-per-hour=0"].map(str::to_owned));
+    }
     args.extend(more.iter().map(ToString::to_string));
     // Tests name their database themselves, whatever the environment says.
     let mut settings = Flags::try_parse_from(args).unwrap().settings;
@@ -154,6 +163,19 @@ impl Site {
         let (status, answer) = self.search(photo(bytes)).await;
         assert_eq!(status, 200, "{answer}");
         answer["url"].as_str().unwrap().to_owned()
+    }
+
+    /// A key of its own name, with no limits.
+    pub async fn key(&self, scopes: &[Scope]) -> String {
+        let name = Name::parse(&format!("test {scopes:?}")).unwrap();
+        let pace = Pace {
+            minute: 0,
+            hour: 0,
+            burst: 0,
+        };
+        let veneer = self.running.as_ref().unwrap().veneer();
+        let made = veneer.new_key(&name, scopes, pace);
+        made.await.unwrap().0
     }
 
     pub async fn stop(mut self) {
