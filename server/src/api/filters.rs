@@ -1,6 +1,6 @@
 //! The filters of a search as they stand in JSON.
 
-use material::{Facet, Word};
+use material::{Facet, Filters, Word};
 use serde::Deserialize;
 use url::form_urlencoded;
 use utoipa::ToSchema;
@@ -90,6 +90,13 @@ impl FilterRequest {
     /// A [`Problem`] about a value that is empty.
     pub fn append(&self, out: &mut form_urlencoded::Serializer<'_, String>) -> Result<(), Problem> {
         for facet in Facet::all() {
+            if self.chosen(*facet).len() > Filters::MAX_CHOICES {
+                return Err(Problem::value(format!(
+                    "The filter {} has too many values: {} is what fits.",
+                    facet.as_str(),
+                    Filters::MAX_CHOICES
+                )));
+            }
             for value in self.chosen(*facet) {
                 if value.trim().is_empty() {
                     return Err(Problem::value(format!(

@@ -119,9 +119,11 @@ pub struct KeyMade {
 impl KeyRequest {
     fn read(&self) -> Result<(Name, Vec<Scope>, Pace), Problem> {
         let scopes: Option<Vec<Scope>> = self.scopes.iter().map(|s| Scope::parse(s)).collect();
-        let scopes = scopes.filter(|scopes| !scopes.is_empty()).ok_or_else(|| {
-            Problem::value("Scopes are read, search, write and admin: name one or more.")
-        })?;
+        let scopes = scopes
+            .filter(|scopes| (1..=Scope::ALL.len()).contains(&scopes.len()))
+            .ok_or_else(|| {
+                Problem::value("Scopes are read, search, write and admin: name one or more.")
+            })?;
         let pace = Pace {
             minute: self.per_minute,
             hour: self.per_hour,

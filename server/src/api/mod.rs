@@ -30,7 +30,13 @@ mod words;
 
 use std::time::Duration;
 
-use axum::{Json, Router, extract::DefaultBodyLimit, http::StatusCode, middleware, routing::get};
+use axum::{
+    Json, Router,
+    extract::DefaultBodyLimit,
+    http::StatusCode,
+    middleware,
+    routing::{any, get},
+};
 use bytes::Bytes;
 use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 use utoipa::OpenApi;
@@ -123,6 +129,8 @@ pub fn router(state: &AppState, upload: usize) -> Router<AppState> {
     let analysing = OpenApiRouter::new().routes(routes!(semantic::analyse));
     let api = OpenApiRouter::with_openapi(guard::described(Description::openapi()))
         .nest("/api/v1", v1)
+        // Nesting takes what comes after the slash, not the slash alone.
+        .route("/api/v1/", any(problem::nowhere))
         .merge(guarded(analysing, Scope::Search))
         // The last one is the first to see a request.
         .layer(middleware::from_fn(conditional::conditional))

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use material::{Example, Facet, Filters, Leg, PAGE_SIZE, SearchText, Word};
+use material::{Example, Facet, Field, Filters, Leg, PAGE_SIZE, SearchText, Word};
 use utoipa::openapi::{
     RefOr, Required, Schema,
     path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle},
@@ -18,6 +18,28 @@ pub const CURSOR: &str = "cursor";
 pub const LIMIT: &str = "limit";
 /// Whether the counts of the filters come too.
 pub const FACETS: &str = "facets";
+
+/// Those whose value may be empty, which says nothing.
+pub const MAY_BE_EMPTY: [&str; 3] = ["q", "palette", CURSOR];
+
+/// How often a parameter may stand there, where it may more than once.
+pub fn most(parameter: &Parameter) -> Option<usize> {
+    match &parameter.schema {
+        Some(RefOr::T(Schema::Array(array))) => array.max_items,
+        _ => None,
+    }
+}
+
+/// Whether a parameter that is one of a list may have this value.
+pub fn may_be(parameter: &Parameter, value: &str) -> bool {
+    match &parameter.schema {
+        Some(RefOr::T(Schema::Object(object))) => object
+            .enum_values
+            .as_ref()
+            .is_none_or(|all| all.iter().any(|one| one.as_str() == Some(value))),
+        _ => true,
+    }
+}
 
 /// Every parameter of a list.
 pub static PARAMETERS: LazyLock<Vec<Parameter>> = LazyLock::new(parameters);
@@ -94,6 +116,12 @@ fn parameters() -> Vec<Parameter> {
         "diverse",
         "1: what is nearly the same makes way for something else; 0: it does not.",
         integer(0, 1),
+    ));
+    all.push(many(
+        "declined",
+        "Properties that are not to be read out of the words.",
+        words::one_of(Field::all().iter().map(|field| field.as_str())),
+        Field::all().len(),
     ));
     all.push(one(LIMIT, "The most hits.", integer(1, PAGE_SIZE)));
     all.push(one(

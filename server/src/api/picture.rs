@@ -10,6 +10,9 @@ use search::Veneer;
 
 use super::problem::Problem;
 
+/// A small one, for the description: brown stripes.
+pub const EXAMPLE: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAACAAAAAgAQMAAABJtOi3AAAABlBMVEW+lmSgeEuwNU+oAAAAEUlEQVR42mPkZ2BgYGIYtAQAHfEAT27RQjMAAAAASUVORK5CYII=";
+
 /// A picture as it stands in JSON.
 #[derive(Debug)]
 pub enum Picture {
@@ -76,6 +79,7 @@ mod tests {
 
     #[test]
     fn a_picture_comes_in_three_forms() {
+        assert!(matches!(Picture::parse(EXAMPLE), Ok(Picture::Bytes(_))));
         let bytes = |text: &str| match Picture::parse(text) {
             Ok(Picture::Bytes(bytes)) => bytes.to_vec(),
             other => panic!("{other:?}"),

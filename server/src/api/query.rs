@@ -1,5 +1,7 @@
 //! The query string of a list: how it is looked at, where it goes on, how much of it.
 
+use std::collections::HashMap;
+
 use material::{PAGE_SIZE, Token, View};
 use search::{Begun, Veneer};
 use url::form_urlencoded;
@@ -9,7 +11,7 @@ use utoipa::{
 };
 
 use super::{
-    parameters::{CURSOR, FACETS, LIMIT, PARAMETERS},
+    parameters::{CURSOR, FACETS, LIMIT, MAY_BE_EMPTY, PARAMETERS, may_be, most},
     problem::{Code, Problem},
     results::{Next, Results},
 };
@@ -55,12 +57,19 @@ impl ListQuery {
         if query.len() > View::MAX_QUERY {
             View::parse(query)?;
         }
+        let mut counts: HashMap<&str, usize> = HashMap::new();
         for (key, value) in form_urlencoded::parse(query.as_bytes()) {
+            let known = PARAMETERS.iter().find(|known| known.name == key);
+            if let Some(known) = known {
+                let count = counts.entry(&known.name).or_default();
+                *count += 1;
+                check(known, *count, &value)?;
+            }
             match key.as_ref() {
                 CURSOR => cursor = Some(value.into_owned()).filter(|cursor| !cursor.is_empty()),
                 LIMIT => limit = Some(number(&value)?),
                 FACETS => facets = flag(&value)?,
-                key if PARAMETERS.iter().any(|known| known.name == key) => {
+                key if known.is_some() => {
                     view.append_pair(key, &value);
                 }
                 key => {
@@ -178,6 +187,26 @@ async fn page(
     }
 }
 
+/// Pages pass over values that are empty, and say nothing of the same value given often; programs are told.
+fn check(known: &Parameter, count: usize, value: &str) -> Result<(), Problem> {
+    let name = &known.name;
+    if value.trim().is_empty() && !MAY_BE_EMPTY.contains(&name.as_str()) {
+        return Err(Problem::value(format!("The parameter “{name}” is empty.")));
+    }
+    if !may_be(known, value) {
+        let value: String = value.chars().take(40).collect();
+        return Err(Problem::value(format!(
+            "“{value}” is no value of the parameter “{name}”."
+        )));
+    }
+    match most(known) {
+        Some(most) if count > most => Err(Problem::value(format!(
+            "There are too many of “{name}”: {most} is what fits."
+        ))),
+        _ => Ok(()),
+    }
+}
+
 fn number(value: &str) -> Result<u32, Problem> {
     value.parse().map_err(|_| {
         let value: String = value.chars().take(40).collect();
@@ -208,12 +237,13 @@ mod tests {
     )]
 
     use super::*;
+    use material::Example;
 
     #[test]
     fn every_parameter_of_a_view_is_described_and_no_other_is_taken() {
         let swatch = "a".repeat(64);
         let all = format!(
-            "q=oak&like={swatch}&unlike={}:40&palette=c8b59a:60&category=wood&colour=red&finish=matt&pattern=plain&texture=smooth&application=floor&maker=X&fire=A1&slip=R10&price_min=1&price_max=2.5&price=unknown&size_min=1&size_max=2&size=unknown&w_look=1&w_colour=1&w_texture=1&w_pattern=1&w_scale=1&w_finish=1&w_kind=1&w_words=1&fusion=ranks&diverse=0",
+            "q=oak&like={swatch}&unlike={}:40&palette=c8b59a:60&category=wood&colour=red&finish=matt&pattern=plain&texture=smooth&application=floor&maker=X&fire=A1&slip=R10&price_min=1&price_max=2.5&price=unknown&size_min=1&size_max=2&size=unknown&w_look=1&w_colour=1&w_texture=1&w_pattern=1&w_scale=1&w_finish=1&w_kind=1&w_words=1&fusion=ranks&diverse=0&declined=finish",
             "b".repeat(64)
         );
         let query = ListQuery::parse(&format!("{all}&limit=7&facets=true")).unwrap();
@@ -224,6 +254,9 @@ mod tests {
             let own = [CURSOR, LIMIT, FACETS].contains(&known.name.as_str());
             assert!(own || named.contains(known.name.as_str()), "{}", known.name);
         }
+        let many = "&unlike=".to_owned() + &swatch;
+        assert!(ListQuery::parse(&many.repeat(Example::MAX)).is_ok());
+        assert!(ListQuery::parse(&many.repeat(Example::MAX + 1)).is_err());
         for bad in [
             "finsh=matt",
             "page=2",
@@ -232,6 +265,11 @@ mod tests {
             "limit=x",
             "facets=yes",
             "q=%00",
+            "finish=",
+            "limit=",
+            "price_min=%20",
+            "size=AAA",
+            "price=known",
         ] {
             assert!(ListQuery::parse(bad).is_err(), "{bad}");
         }

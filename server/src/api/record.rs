@@ -14,9 +14,9 @@ use utoipa::ToSchema;
 
 use super::{
     material_types::{Colour, Price, Size, Spec, Swatch},
-    picture::Picture,
+    picture::{EXAMPLE, Picture},
     problem::Problem,
-    words,
+    words::{self, present},
 };
 
 /// A material, whole. What is left out is not known.
@@ -34,15 +34,19 @@ pub struct RecordRequest {
     description: String,
     /// The kind.
     #[schema(schema_with = words::category, required = false)]
+    #[serde(default, deserialize_with = "present")]
     category: Option<String>,
     /// How its surface was finished.
     #[schema(schema_with = words::finish, required = false)]
+    #[serde(default, deserialize_with = "present")]
     finish: Option<String>,
     /// What repeats on it.
     #[schema(schema_with = words::pattern, required = false)]
+    #[serde(default, deserialize_with = "present")]
     pattern: Option<String>,
     /// What it would feel like.
     #[schema(schema_with = words::texture, required = false)]
+    #[serde(default, deserialize_with = "present")]
     texture: Option<String>,
     /// Period of what repeats, in millimetres.
     #[schema(exclusive_minimum = 0, maximum = 100000)]
@@ -63,6 +67,7 @@ pub struct RecordRequest {
     fire: Option<String>,
     /// Slip resistance.
     #[schema(schema_with = words::slip, required = false)]
+    #[serde(default, deserialize_with = "present")]
     slip: Option<String>,
     /// Everything else that is measured.
     #[serde(default)]
@@ -126,6 +131,7 @@ pub struct SpecRequest {
 #[serde(deny_unknown_fields)]
 pub struct PictureRequest {
     /// A JPEG, PNG or WebP in base64, as a data URL (`data:image/jpeg;base64,…`), or its address (`https://…`).
+    #[schema(example = json!(EXAMPLE))]
     photo: Option<String>,
     /// One that the material has already.
     #[schema(pattern = "^[0-9a-f]{64}$")]
@@ -246,6 +252,9 @@ impl RecordRequest {
                 Properties::MAX_COLOURS,
                 Properties::MAX_SPECS
             )));
+        }
+        if self.applications.len() > Application::all().len() {
+            return Err(Problem::value("There are too many applications."));
         }
         let share = 1.0 / self.colours.len().max(1) as f32;
         let colours = self.colours.iter().map(|hex| {
@@ -465,6 +474,11 @@ mod tests {
         ] {
             assert!(draft(bad.clone()).is_err(), "{bad}");
         }
-        assert!(serde_json::from_str::<RecordRequest>(r#"{"name":"x","colour":[]}"#).is_err());
+        for bad in [
+            r#"{"name":"x","colour":[]}"#,
+            r#"{"name":"x","finish":null}"#,
+        ] {
+            assert!(serde_json::from_str::<RecordRequest>(bad).is_err(), "{bad}");
+        }
     }
 }

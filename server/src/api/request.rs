@@ -2,7 +2,7 @@
 
 use axum::extract::Request;
 use bytes::Bytes;
-use material::{Fusion, Leg, SwatchId, View, Weights, Width};
+use material::{Example, Fusion, Leg, SwatchId, View, Weights, Width};
 use photo::Crop;
 use search::Question;
 use serde::Deserialize;
@@ -16,7 +16,12 @@ use utoipa::{
 };
 
 use super::{
-    filters::FilterRequest, form, picture::Picture, problem::Problem, query::ListQuery, words,
+    filters::FilterRequest,
+    form,
+    picture::{EXAMPLE, Picture},
+    problem::Problem,
+    query::ListQuery,
+    words::{self, present},
 };
 
 /// A search. What it starts from is a photo, a swatch, words or colours; words and colours also refine a
@@ -26,7 +31,7 @@ use super::{
 pub struct SearchRequest {
     /// A JPEG, PNG or WebP in base64, as a data URL (`data:image/jpeg;base64,…`), or its address
     /// (`https://…`).
-    #[schema(min_length = 1)]
+    #[schema(min_length = 1, example = json!(EXAMPLE))]
     photo: Option<String>,
     /// The part of the photo that counts: x, y, width, height as fractions of it, from its top left.
     #[schema(min_items = 4, max_items = 4)]
@@ -57,6 +62,7 @@ pub struct SearchRequest {
     weights: std::collections::BTreeMap<Way, u8>,
     /// How the ways of being alike become one order.
     #[schema(schema_with = words::fusion, required = false)]
+    #[serde(default, deserialize_with = "present")]
     fusion: Option<Fusion>,
     /// Whether what is nearly the same makes way for something else.
     diverse: Option<bool>,
@@ -182,6 +188,12 @@ impl SearchRequest {
             out.append_pair("palette", palette);
         }
         for (key, examples) in [("like", &self.like), ("unlike", &self.unlike)] {
+            if examples.len() > Example::MAX {
+                return Err(Problem::value(format!(
+                    "There are too many examples: {} of a kind is what fits.",
+                    Example::MAX
+                )));
+            }
             for example in examples {
                 if example.trim().is_empty() {
                     return Err(Problem::value("An example is empty."));

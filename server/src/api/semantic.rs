@@ -13,7 +13,7 @@ use vision::{Depth, Wish};
 
 use super::{
     Answered,
-    picture::Picture,
+    picture::{EXAMPLE, Picture},
     problem::{self, Problem, ProblemBody},
     results::Estimated,
 };
@@ -24,7 +24,7 @@ use crate::{access::Access, router::AppState};
 #[serde(deny_unknown_fields)]
 pub struct AnalysisRequest {
     /// A JPEG, PNG or WebP in base64, as a data URL (`data:image/jpeg;base64,…`), or its address (`https://…`).
-    #[schema(min_length = 1)]
+    #[schema(min_length = 1, example = json!(EXAMPLE))]
     image_data: String,
     /// How much is asked.
     #[serde(default)]

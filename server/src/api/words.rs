@@ -4,8 +4,16 @@ use material::{
     Application, BasicColour, Category, Currency, Facet, Filters, Finish, Fusion, Leg, Pattern,
     PriceUnit, SlipRating, Texture, Word,
 };
+use serde::{Deserialize, Deserializer};
 use utoipa::openapi::schema::{ArrayBuilder, Object, ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
+
+/// Reads a value that may be left out, but is never null.
+pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
 
 /// A text out of a list.
 pub fn one_of(words: impl IntoIterator<Item = &'static str>) -> Object {

@@ -42,7 +42,7 @@ async fn the_library_is_listed_filtered_and_read() {
     assert!(kinds["values"].as_array().unwrap().len() >= 3, "{kinds}");
 
     let words = fine(site.get("/api/v1/materials?q=oak").await, 200).await;
-    assert_eq!(words["total"], 2, "{words}");
+    assert_eq!(words["bands"][0]["count"], 2, "{words}");
     let first = &words["hits"][0];
     assert!(!first["reasons"].as_array().unwrap().is_empty(), "{first}");
 
