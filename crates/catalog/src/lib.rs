@@ -9,6 +9,8 @@
 //! another, and what belongs together goes in few statements.
 
 mod agreement;
+mod audit;
+mod backup;
 mod calls;
 mod candidates;
 mod columns;
@@ -17,6 +19,7 @@ mod coverage;
 mod embedded;
 mod engine;
 mod error;
+mod examine;
 mod facets;
 mod fold;
 mod images;
@@ -50,11 +53,14 @@ use std::sync::Arc;
 
 use sqlx::PgPool;
 
+pub use audit::Change;
+pub use backup::{BackupError, BackupProgress, BackupReport, restore};
 pub use calls::{Call, CallSummary};
 pub use candidates::{CandidateQuery, Candidates};
 pub use coverage::{Coverage, SwatchRow};
 pub use engine::{Engine, Place};
 pub use error::{CatalogError, Conflict, StartError};
+pub use examine::{Standing, Watched};
 pub use facets::Facets;
 pub use fold::{WordsQuery, fold};
 pub use images::{ImageSize, ImageStoreSettings};
