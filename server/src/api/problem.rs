@@ -219,6 +219,7 @@ impl Problem {
 impl<E: Into<Error>> From<E> for Problem {
     fn from(error: E) -> Self {
         let error = error.into();
+        eyes::eyes().error(error.kind());
         Self::new(Code::of(&error), error.to_string())
     }
 }

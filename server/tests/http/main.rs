@@ -3,10 +3,12 @@
 mod analysing;
 mod api;
 mod bad_input;
+mod deployed;
 mod describe;
 mod evaluation;
 mod limits;
 mod main_job;
+mod operating;
 mod refining;
 mod semantic;
 mod steering;
