@@ -4,6 +4,7 @@ mod bench;
 mod check;
 mod compile;
 mod count;
+mod deploy;
 mod model_tools;
 mod postgres;
 mod site;
