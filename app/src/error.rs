@@ -7,6 +7,10 @@ use search::Error;
 
 use crate::components::{head::Head, page::Page};
 
+/// The number of the request that is answered, for the log of whoever runs the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference(pub Option<String>);
+
 /// A request that could not be answered. Put into the context of a render, it is shown instead of
 /// the page that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,12 +65,19 @@ pub fn ErrorPage(
         response.set_status(failure.status);
     }
     let title = heading(failure.status);
+    let reference = use_context::<Reference>()
+        .and_then(|Reference(number)| number)
+        .filter(|_| failure.status.is_server_error())
+        .map(|number| {
+            view! { <p class="lead">"Whoever runs this site finds it in the log as " {number} "."</p> }
+        });
     view! {
         <Head title description=failure.sentence.clone() index=false />
         <Page class="page-error">
             <div class="notice">
                 <h1>{title}</h1>
                 <p class="lead">{failure.sentence}</p>
+                {reference}
                 <p class="notice-ways">
                     <a class="button button-main" href="/">
                         "Search with a photo"

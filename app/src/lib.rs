@@ -22,6 +22,6 @@ mod shell;
 #[cfg(feature = "ssr")]
 pub use candidates::Candidates;
 #[cfg(feature = "ssr")]
-pub use error::{Failure, status};
+pub use error::{Failure, Reference, status};
 #[cfg(feature = "ssr")]
 pub use shell::{App, Site, shell};

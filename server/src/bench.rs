@@ -120,6 +120,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
 async fn stages(arguments: Stages) -> anyhow::Result<()> {
     let photos = photos(arguments.photos.as_deref())?;
     let settings = ServeSettings {
+        metrics_listen: None,
+        drain_seconds: 0,
         listen: ([127, 0, 0, 1], 0).into(),
         public_url: None,
         site_root: arguments.site_root.clone(),

@@ -134,11 +134,8 @@ pub struct LibrarySettings {
 }
 
 impl LibrarySettings {
-    /// As the search room takes them.
-    ///
-    /// # Errors
-    /// A sentence about what is wrong in the file of vision models or in the environment.
-    pub fn for_search(&self) -> anyhow::Result<search::Settings> {
+    /// Where the library and its pictures are.
+    pub fn for_catalog(&self) -> catalog::Settings {
         let images = match (&self.s3_bucket, &self.s3_key, &self.s3_secret) {
             (Some(bucket), Some(key), Some(secret)) => ImageStoreSettings::S3 {
                 bucket: bucket.clone(),
@@ -150,18 +147,26 @@ impl LibrarySettings {
             },
             _ => ImageStoreSettings::Local,
         };
+        catalog::Settings {
+            database_url: self.database_url.clone(),
+            data: self.data.clone(),
+            images,
+            exact_below: self.exact_below,
+        }
+    }
+
+    /// As the search room takes them.
+    ///
+    /// # Errors
+    /// A sentence about what is wrong in the file of vision models or in the environment.
+    pub fn for_search(&self) -> anyhow::Result<search::Settings> {
         let threads = self
             .threads
             .or_else(|| std::thread::available_parallelism().ok().map(usize::from))
             .unwrap_or(2)
             .max(1);
         Ok(search::Settings {
-            catalog: catalog::Settings {
-                database_url: self.database_url.clone(),
-                data: self.data.clone(),
-                images,
-                exact_below: self.exact_below,
-            },
+            catalog: self.for_catalog(),
             threads,
             max_upload_bytes: self.max_upload_mb * 1_000_000,
             fetch_timeout: Duration::from_secs(self.fetch_seconds),
@@ -221,6 +226,15 @@ pub struct ServeSettings {
     /// Whether to render the demo library into an empty library
     #[arg(long, env = "VENEER_DEMO", value_enum, default_value_t = Demo::Auto)]
     pub demo: Demo,
+
+    /// Tell metrics, for Prometheus, on this address; guests must not reach it (default: nowhere)
+    #[arg(long, env = "VENEER_METRICS_LISTEN")]
+    pub metrics_listen: Option<SocketAddr>,
+
+    /// Seconds to go on taking requests after being told to stop, while /readyz says so: as long as a load balancer
+    /// needs to notice
+    #[arg(long, env = "VENEER_DRAIN_SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=120))]
+    pub drain_seconds: u64,
 
     /// Search with this model: the library is embedded with it in the background, then searches change
     #[arg(long, env = "VENEER_MODEL")]

@@ -6,7 +6,7 @@ use clap::Args;
 use search::{Analysed, ImportRequest, Report, Veneer};
 use vision::Depth;
 
-use crate::{config::LibrarySettings, models, progress};
+use crate::{audit, config::LibrarySettings, models, progress};
 
 /// Arguments of `veneer import`.
 #[derive(Debug, Args)]
@@ -42,6 +42,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         analyse: arguments.analyse,
     };
     let done = progress::with_bar(|bar| veneer.import(request, bar)).await;
+    if let Ok(report) = &done {
+        let told = told(report);
+        audit::note(&veneer, "import", told.lines().next().unwrap_or_default()).await;
+    }
     let closed = veneer.clone();
     let done = done.map(|report| print!("{}", told(&report)));
     drop(veneer);

@@ -2,23 +2,33 @@
 
 pub mod access;
 mod api;
+mod audit;
+pub mod backup;
 pub mod bench;
 mod bench_scale;
 mod bench_seed;
 mod candidates;
+pub mod cli;
 pub mod config;
+pub mod doctor;
 pub mod eval;
 mod events;
+mod gate;
 pub mod import;
 pub mod keys;
 mod limits;
+pub mod log;
+mod metrics;
 pub mod models;
 mod post;
 mod progress;
+mod requests;
 mod respond;
 mod router;
 mod serve;
 mod statics;
+#[cfg(feature = "otlp")]
+mod trace;
 
 pub use router::{AppState, router};
 pub use serve::{Running, serve};

@@ -176,7 +176,8 @@ impl Limits {
         self.pace
     }
 
-    fn is_trusted(&self, address: IpAddr) -> bool {
+    /// Whether this is a proxy of ours.
+    pub fn is_trusted(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.trusted.iter().any(|net| net.contains(&address))
     }

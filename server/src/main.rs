@@ -1,67 +1,30 @@
-//! The `veneer` command.
+//! The `veneer` program.
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
-use server::{bench, config::ServeSettings, eval, import, keys, models};
-use tracing_subscriber::EnvFilter;
-
-/// Finds materials by how they look
-#[derive(Parser)]
-#[command(name = "veneer", version)]
-struct Cli {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Serve the site; fills the demo library on the first start
-    Serve(Box<ServeSettings>),
-    /// Bring photos of one's own into the library
-    Import(Box<import::Arguments>),
-    /// List, fetch, try and change the models that look at photos
-    Models(Box<models::Arguments>),
-    /// Make, list and revoke keys for programs
-    Keys(Box<keys::Arguments>),
-    /// Measure the stages of a search and print a table
-    Bench(Box<bench::Arguments>),
-    /// Measure how well a library is searched, or compare two such measurements
-    Eval(Box<eval::Arguments>),
-}
+use clap::Parser;
+use server::{cli::Cli, log};
 
 fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_from_env("VENEER_LOG").unwrap_or_else(|_| {
-            EnvFilter::new("warn,server=info,search=info,catalog=info,vision=info")
-        }))
-        .with_writer(std::io::stderr)
-        .init();
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-    {
-        Ok(runtime) => runtime,
-        Err(error) => return told(&error.into()),
-    };
-    let done = runtime.block_on(async {
-        match Cli::parse().command {
-            Command::Serve(settings) => server::serve(*settings).await?.until_stopped().await,
-            Command::Import(arguments) => import::run(*arguments).await,
-            Command::Models(arguments) => models::run(*arguments).await,
-            Command::Keys(arguments) => keys::run(*arguments).await,
-            Command::Bench(arguments) => bench::run(*arguments).await,
-            Command::Eval(arguments) => eval::run(*arguments).await,
-        }
-    });
-    match done {
+    match run(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => told(&error),
+        Err(error) => {
+            // In the words of whoever noticed.
+            eprintln!("veneer: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }
 
-/// Says what went wrong, in the words of whoever noticed.
-fn told(error: &anyhow::Error) -> ExitCode {
-    eprintln!("veneer: {error:#}");
-    ExitCode::FAILURE
+fn run(cli: Cli) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let ends = {
+        let _inside = runtime.enter();
+        log::begin(cli.log_format, cli.otlp_endpoint.as_deref())?
+    };
+    let done = runtime.block_on(cli.run());
+    ends.end();
+    done
 }

@@ -14,7 +14,7 @@ use vision::{
     models::{Origin, Range, Report, catalogue, compare, installed, prepare_int8, pull},
 };
 
-use crate::{config::LibrarySettings, progress};
+use crate::{audit, config::LibrarySettings, progress};
 
 /// Arguments of `veneer models`.
 #[derive(Debug, Args)]
@@ -83,6 +83,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
             with_library(&one.library, async |veneer| {
                 let done = progress::with_bar(|bar| veneer.use_model(&one.name, bar)).await?;
                 println!("{}", told(&done));
+                audit::note(veneer, "model", &changed(&done)).await;
                 Ok(())
             })
             .await
@@ -91,6 +92,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
             with_library(&all.library, async |veneer| {
                 let done = progress::with_bar(|bar| veneer.use_previous_model(bar)).await?;
                 println!("{}", told(&done));
+                audit::note(veneer, "model", &changed(&done)).await;
                 Ok(())
             })
             .await
@@ -121,6 +123,11 @@ pub(crate) async fn renew(veneer: &Veneer) -> anyhow::Result<()> {
     let new = progress::with_bar(|bar| veneer.renew(bar)).await?;
     println!("{new} pictures were looked at anew.");
     Ok(())
+}
+
+/// For the list of changes.
+pub(crate) fn changed(done: &Switched) -> String {
+    format!("From {} to {}.", done.from, done.to)
 }
 
 pub(crate) fn told(done: &Switched) -> String {
@@ -343,6 +350,7 @@ async fn forget(library: &LibrarySettings, name: &str) -> anyhow::Result<()> {
     with_library(library, async |veneer| {
         let gone = veneer.forget_model(name).await?;
         println!("{name} is forgotten with {gone} vectors. Its files stay where they are.");
+        audit::note(veneer, "model", &format!("{name} is forgotten.")).await;
         Ok(())
     })
     .await

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use app::{Failure, shell};
+use app::{Failure, Reference, shell};
 use axum::{
     Json,
     body::Body,
@@ -10,10 +10,11 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use eyes::eyes;
 use leptos::prelude::provide_context;
 use search::Error;
 
-use crate::router::AppState;
+use crate::{requests, router::AppState};
 
 /// Whether the caller asked for JSON.
 pub fn wants_json(headers: &HeaderMap) -> bool {
@@ -40,6 +41,7 @@ pub async fn failure(
             provide_context(state.veneer.clone());
             provide_context(state.site.clone());
             provide_context(failure.clone());
+            provide_context(Reference(requests::number()));
         }
     };
     let options = state.leptos.clone();
@@ -52,6 +54,7 @@ pub async fn failure(
 
 /// The same for an error of the use cases.
 pub async fn error(state: &AppState, json: bool, error: &Error) -> Response {
+    eyes().error(error.kind());
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     failure(state, json, status, error.to_string()).await
 }

@@ -17,7 +17,7 @@ use search::Veneer;
 use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer,
-    set_header::SetResponseHeaderLayer, timeout::TimeoutLayer, trace::TraceLayer,
+    set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
 };
 
 use crate::{
@@ -26,7 +26,7 @@ use crate::{
     config::ServeSettings,
     events,
     limits::{self, Limits},
-    post, respond, statics,
+    post, requests, respond, statics,
 };
 
 /// What every handler can reach.
@@ -94,6 +94,7 @@ pub fn router(
         move || {
             provide_context(state.veneer.clone());
             provide_context(state.site.clone());
+            provide_context(app::Reference(requests::number()));
         }
     };
     let upload = (settings.library.max_upload_mb * 1_000_000 + FORM_OVERHEAD) as usize;
@@ -133,21 +134,17 @@ pub fn router(
     // Programs: `/api/v1/…`, its description at `/api/openapi.json`, a page to try it at `/api/`.
     let api = api::router(&state, upload);
 
-    // Operators.
-    let health = Router::new().route("/healthz", get(statics::health));
-
     Ok(pages
         .merge(forms)
         .merge(events)
         .merge(candidates)
         .merge(pictures)
         .merge(api)
-        .merge(health)
         .with_state(state.clone())
-        .fallback_service(statics::files(&root, state))
+        .fallback_service(statics::files(&root, state.clone()))
         .layer(
             ServiceBuilder::new()
-                .layer(TraceLayer::new_for_http())
+                .layer(middleware::from_fn_with_state(state, requests::watched))
                 .layer(CatchPanicLayer::custom(respond::panicked))
                 .layer(header_layer(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
                 .layer(header_layer(

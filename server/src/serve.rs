@@ -7,15 +7,22 @@ use search::Veneer;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{
+    audit,
     config::{Demo, ServeSettings},
-    models, progress, router,
+    gate::Gate,
+    metrics, models, progress, router,
 };
 
 /// A server that answers.
 pub struct Running {
     /// Where it listens; the port is a real one also when 0 was asked for.
     pub address: SocketAddr,
+    /// Where it tells metrics.
+    pub metrics: Option<SocketAddr>,
     veneer: Veneer,
+    gate: Gate,
+    drain: Duration,
+    telling: Option<JoinHandle<()>>,
     stop: watch::Sender<bool>,
     task: JoinHandle<std::io::Result<()>>,
 }
@@ -31,18 +38,24 @@ pub async fn serve(settings: ServeSettings) -> anyhow::Result<Running> {
         .await
         .with_context(|| format!("cannot listen on {}", settings.listen))?;
     let address = listener.local_addr()?;
-    let veneer = Veneer::open(settings.library.for_search()?).await?;
-    tracing::info!("{}", veneer.engine());
-    if settings.demo == Demo::Auto && veneer.wants_demo().await? {
-        println!("Rendering the demo library; this happens once.");
-        progress::with_bar(|bar| veneer.fill_demo(bar)).await?;
-    }
-    let public_url = settings
-        .public_url
-        .clone()
-        .unwrap_or_else(|| format!("http://{address}"));
-    let app = router(&settings, veneer.clone(), public_url)?;
+    let gate = Gate::new();
+    let telling = match settings.metrics_listen {
+        Some(listen) => Some(metrics::serve(listen, gate.clone()).await?),
+        None => None,
+    };
     let (stop, stopped) = watch::channel(false);
+    let task = answer(listener, &gate, stopped.clone());
+    let opened = open(&settings, &gate, address).await;
+    let veneer = match opened {
+        Ok(veneer) => veneer,
+        Err(error) => {
+            task.abort();
+            if let Some((_, telling)) = telling {
+                telling.abort();
+            }
+            return Err(error);
+        }
+    };
     let sweeper = sweep(
         veneer.clone(),
         settings.library.search_days,
@@ -54,22 +67,67 @@ pub async fn serve(settings: ServeSettings) -> anyhow::Result<Running> {
         settings.model.clone(),
         stopped.clone(),
     ));
-    tokio::spawn(look_after_indexes(veneer.clone(), stopped.clone()));
-    let mut until = stopped;
-    let app = app.into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(look_after_indexes(veneer.clone(), stopped));
+    println!("Veneer is at http://{address}");
+    let (metrics, telling) = telling.unzip();
+    if let Some(metrics) = metrics {
+        println!("Metrics are at http://{metrics}/metrics");
+    }
+    Ok(Running {
+        address,
+        metrics,
+        veneer,
+        gate,
+        drain: Duration::from_secs(settings.drain_seconds),
+        telling,
+        stop,
+        task,
+    })
+}
+
+/// Answers at the gate, whatever is behind it, until it is told to stop and what has begun is answered.
+fn answer(
+    listener: TcpListener,
+    gate: &Gate,
+    mut until: watch::Receiver<bool>,
+) -> JoinHandle<std::io::Result<()>> {
+    let app = gate
+        .router()
+        .into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, app)
         .with_graceful_shutdown(async move {
             // Fails only when the sender is gone, which means to stop as well.
             let _ = until.wait_for(|stop| *stop).await;
         })
         .into_future();
-    println!("Veneer is at http://{address}");
-    Ok(Running {
-        address,
-        veneer,
-        stop,
-        task: tokio::spawn(serving),
-    })
+    tokio::spawn(serving)
+}
+
+/// Opens the library and puts the site behind the gate.
+async fn open(
+    settings: &ServeSettings,
+    gate: &Gate,
+    address: SocketAddr,
+) -> anyhow::Result<Veneer> {
+    let veneer = Veneer::open(settings.library.for_search()?).await?;
+    tracing::info!("{}", veneer.engine());
+    if settings.demo == Demo::Auto && veneer.wants_demo().await? {
+        println!("Rendering the demo library; this happens once.");
+        gate.starting("The demo library is being rendered; this happens once.");
+        progress::with_bar(|bar| veneer.fill_demo(bar)).await?;
+    }
+    let public_url = settings
+        .public_url
+        .clone()
+        .unwrap_or_else(|| format!("http://{address}"));
+    let app = router(settings, veneer.clone(), public_url)?;
+    // What is filtered by is read now, so that the first guest does not wait for it.
+    let readiness = veneer.readiness().await;
+    if let Some(trouble) = readiness.trouble {
+        tracing::warn!(trouble, "the library is slow to answer");
+    }
+    gate.open(veneer.clone(), app);
+    Ok(veneer)
 }
 
 impl Running {
@@ -87,14 +145,20 @@ impl Running {
         self.stop().await
     }
 
-    /// Lets requests under way finish, for ten seconds at most, and closes the library.
+    /// Says that it is not ready any more, takes requests for as long as it was told to, lets those under way finish,
+    /// for ten seconds at most, and closes the library.
     ///
     /// # Errors
     /// What went wrong while serving.
     pub async fn stop(self) -> anyhow::Result<()> {
+        self.gate.closing();
+        tokio::time::sleep(self.drain).await;
         self.stop.send_replace(true);
         let patience = Duration::from_secs(10);
         let done = tokio::time::timeout(patience, self.task).await;
+        if let Some(telling) = self.telling {
+            telling.abort();
+        }
         self.veneer.close().await;
         if let Ok(done) = done {
             done??;
@@ -176,7 +240,10 @@ async fn look_after_models(
                 veneer.model_in_use()
             );
             match progress::with_bar(|bar| veneer.use_model(&name, bar)).await {
-                Ok(done) => println!("{}", models::told(&done)),
+                Ok(done) => {
+                    println!("{}", models::told(&done));
+                    audit::note(&veneer, "model", &models::changed(&done)).await;
+                }
                 Err(error) => tracing::error!(%error, name, "the model stays as it is"),
             }
         }

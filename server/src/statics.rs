@@ -97,20 +97,3 @@ pub async fn preview(State(state): State<AppState>, PathOf(slug): PathOf<String>
         Err(_) => StatusCode::NOT_FOUND.into_response(),
     }
 }
-
-/// `GET /healthz`: whether the library answers.
-pub async fn health(State(state): State<AppState>) -> Response {
-    match state.veneer.counts().await {
-        Ok(counts) => axum::Json(serde_json::json!({
-            "status": "ok",
-            "materials": counts.materials,
-            "swatches": counts.swatches,
-        }))
-        .into_response(),
-        Err(error) => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            axum::Json(serde_json::json!({ "status": "unavailable", "error": error.to_string() })),
-        )
-            .into_response(),
-    }
-}

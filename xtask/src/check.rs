@@ -1,9 +1,9 @@
-//! `cargo xtask check`: formatting, lints, and what the dependencies are allowed to be.
+//! `cargo xtask check`: formatting, lints, what is deployed, and what the dependencies are allowed to be.
 
 use anyhow::Result;
 
 use crate::{
-    compile, tools,
+    compile, deploy, tools,
     workspace::{Workspace, headline, run, say, status},
 };
 
@@ -31,6 +31,9 @@ pub fn check(ws: &Workspace) -> Result<()> {
             .args(["--", "-D", "warnings"]),
         "clippy for the browser's part",
     )?;
+
+    headline("What is deployed");
+    deploy::check(ws)?;
 
     headline("Dependencies: licences, bans, sources");
     dependencies(ws)

@@ -4,6 +4,7 @@ mod bench;
 mod check;
 mod compile;
 mod count;
+mod deploy;
 mod fuzz;
 mod model_tools;
 mod postgres;

@@ -89,6 +89,7 @@ impl Catalog {
     ///
     /// # Errors
     /// [`CatalogError::Unavailable`], [`CatalogError::Unfit`] for an embedding that is none.
+    #[tracing::instrument(skip_all)]
     pub async fn candidates(&self, query: &CandidateQuery<'_>) -> Result<Candidates, CatalogError> {
         let depth = query.depth.clamp(1, Self::MAX_DEPTH);
         let shelf = self.shelf().await?;

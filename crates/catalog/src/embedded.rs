@@ -9,7 +9,7 @@ use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use crate::StartError;
-use crate::engine::{Engine, Place, check, folder_error, migrate, run_blocking};
+use crate::engine::{Engine, Place, check, folder_error, migrate_now, run_blocking};
 
 /// The running engine with the lock on its folder; nothing when the server is elsewhere.
 #[derive(Debug)]
@@ -136,7 +136,10 @@ fn options(server: &pglite_oxide::PgliteServer) -> Result<PgConnectOptions, sqlx
     PgConnectOptions::from_str(&server.database_url())
 }
 
-pub(crate) async fn start(data: &Path) -> Result<(PgPool, Engine, Server), StartError> {
+pub(crate) async fn start(
+    data: &Path,
+    migration: Option<i64>,
+) -> Result<(PgPool, Engine, Server), StartError> {
     let folder = data.to_owned();
     let running = run_blocking(move || run(&folder)).await??;
     let failed = |e: sqlx::Error| StartError::Engine(e.to_string());
@@ -157,7 +160,7 @@ pub(crate) async fn start(data: &Path) -> Result<(PgPool, Engine, Server), Start
         .map_err(failed)?;
     let mut connection = pool.acquire().await.map_err(failed)?;
     let engine = check(&mut connection, Place::Inside).await?;
-    migrate(&mut connection).await?;
+    migrate_now(&mut connection, migration).await?;
     drop(connection);
     Ok((pool, engine, server))
 }

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection, PgPool};
 
@@ -65,12 +66,20 @@ impl Catalog {
     /// # Errors
     /// A [`StartError`] that says in plain words what is wrong and what to do.
     pub async fn open(settings: Settings) -> Result<Self, StartError> {
+        Self::open_as_of(settings, None).await
+    }
+
+    /// The same, with tables that are brought no further than a migration.
+    pub(crate) async fn open_as_of(
+        settings: Settings,
+        migration: Option<i64>,
+    ) -> Result<Self, StartError> {
         let data = settings.data.clone();
         run_blocking(move || check_folder(&data)).await??;
         let images = Images::open(&settings.images, &settings.data)?;
         let (pool, engine, server) = match &settings.database_url {
-            Some(url) => connect(url).await?,
-            None => start(&settings.data).await?,
+            Some(url) => connect(url, migration).await?,
+            None => start(&settings.data, migration).await?,
         };
         Ok(Self {
             inner: Arc::new(Inner {
@@ -144,31 +153,39 @@ pub(crate) fn folder_error(path: &Path, error: &std::io::Error) -> StartError {
     }
 }
 
-async fn connect(url: &str) -> Result<(PgPool, Engine, Server), StartError> {
-    let options = PgConnectOptions::from_str(url)
-        .map_err(|_| StartError::BadAddress)?
-        .application_name("veneer");
-    let place = place(&options);
-    // One plain connection first: a pool would go on trying, and its error would say less. It also
-    // has no time limit on statements, which migrations of a large library may need.
-    let connecting = PgConnection::connect_with(&options);
-    let mut connection = match tokio::time::timeout(Duration::from_secs(10), connecting).await {
-        Ok(result) => result.map_err(|e| connect_error(&place, e))?,
-        Err(_) => {
-            return Err(StartError::Unreachable {
-                place,
-                reason: "no answer within 10 seconds".into(),
-            });
-        }
-    };
+async fn connect(
+    url: &str,
+    migration: Option<i64>,
+) -> Result<(PgPool, Engine, Server), StartError> {
+    let (mut connection, options, place) = reach(url).await?;
     let engine = check(&mut connection, Place::Server(place)).await?;
-    migrate(&mut connection).await?;
+    migrate_now(&mut connection, migration).await?;
     let _ = connection.close().await;
     let pool = PgPoolOptions::new()
         .max_connections(8)
         .acquire_timeout(Duration::from_secs(10))
         .connect_lazy_with(options.options([("statement_timeout", "60s")]));
     Ok((pool, engine, Server::none()))
+}
+
+/// One plain connection: a pool would go on trying, and its error would say less. It also has no time limit on
+/// statements, which migrations of a large library may need.
+pub(crate) async fn reach(
+    url: &str,
+) -> Result<(PgConnection, PgConnectOptions, String), StartError> {
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|_| StartError::BadAddress)?
+        .application_name("veneer");
+    let place = place(&options);
+    let connecting = PgConnection::connect_with(&options);
+    match tokio::time::timeout(Duration::from_secs(10), connecting).await {
+        Ok(Ok(connection)) => Ok((connection, options, place)),
+        Ok(Err(error)) => Err(connect_error(&place, error)),
+        Err(_) => Err(StartError::Unreachable {
+            place,
+            reason: "no answer within 10 seconds".into(),
+        }),
+    }
 }
 
 /// Host, port and database, never the password.
@@ -281,22 +298,39 @@ fn version_number(text: &str) -> (u32, u32, u32) {
     (next(), next(), next())
 }
 
-pub(crate) async fn migrate(connection: &mut PgConnection) -> Result<(), StartError> {
-    use sqlx::migrate::MigrateError;
-    sqlx::migrate!("../../migrations")
-        .run(connection)
-        .await
-        .map_err(|e| {
-            StartError::Migration(match e {
-                MigrateError::VersionMissing(n) | MigrateError::VersionTooNew(n, _) => format!(
-                    "they were made by a newer Veneer (step {n} is not known here); use that one"
-                ),
-                MigrateError::VersionMismatch(n) => {
-                    format!("step {n} is not the one that was run on this library")
-                }
-                other => other.to_string(),
-            })
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
+
+/// The last migration that is known here.
+pub(crate) fn newest_migration() -> i64 {
+    MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0)
+}
+
+/// Migrations that a library with these has not seen, in their order.
+pub(crate) fn missing_migrations(applied: &[i64]) -> Vec<i64> {
+    let known = MIGRATIONS.iter().map(|m| m.version);
+    known.filter(|version| !applied.contains(version)).collect()
+}
+
+/// Brings the tables up to date, or to what they were after a migration.
+pub(crate) async fn migrate_now(
+    connection: &mut PgConnection,
+    up_to: Option<i64>,
+) -> Result<(), StartError> {
+    let done = match up_to {
+        Some(migration) => MIGRATIONS.run_to(migration, connection).await,
+        None => MIGRATIONS.run(connection).await,
+    };
+    done.map_err(|e| {
+        StartError::Migration(match e {
+            MigrateError::VersionMissing(n) | MigrateError::VersionTooNew(n, _) => format!(
+                "they were made by a newer Veneer (step {n} is not known here); use that one"
+            ),
+            MigrateError::VersionMismatch(n) => {
+                format!("step {n} is not the one that was run on this library")
+            }
+            other => other.to_string(),
         })
+    })
 }
 
 #[cfg(feature = "embedded")]
@@ -321,7 +355,10 @@ mod elsewhere {
         pub(crate) fn stop(&self) {}
     }
 
-    pub(super) async fn start(_data: &Path) -> Result<(PgPool, Engine, Server), StartError> {
+    pub(super) async fn start(
+        _data: &Path,
+        _migration: Option<i64>,
+    ) -> Result<(PgPool, Engine, Server), StartError> {
         Err(StartError::NoEngine)
     }
 }

@@ -26,6 +26,7 @@ impl Catalog {
     ///
     /// # Errors
     /// [`CatalogError::Unavailable`].
+    #[tracing::instrument(skip_all)]
     pub async fn facets(&self, filters: &Filters) -> Result<Facets, CatalogError> {
         let shelf = self.shelf().await?;
         let counted = shelf.counts(filters);

@@ -9,6 +9,8 @@
 //! another, and what belongs together goes in few statements.
 
 mod agreement;
+mod audit;
+mod backup;
 mod calls;
 mod candidates;
 mod change;
@@ -18,6 +20,7 @@ mod coverage;
 mod embedded;
 mod engine;
 mod error;
+mod examine;
 mod facets;
 mod fold;
 mod given;
@@ -53,12 +56,15 @@ use std::sync::Arc;
 
 use sqlx::PgPool;
 
+pub use audit::Change;
+pub use backup::{BackupError, BackupProgress, BackupReport, restore};
 pub use calls::{Call, CallSummary};
 pub use candidates::{CandidateQuery, Candidates};
 pub use change::{Expected, Version};
 pub use coverage::{Coverage, SwatchRow};
 pub use engine::{Engine, Place};
 pub use error::{CatalogError, Conflict, StartError};
+pub use examine::{Standing, Watched};
 pub use facets::Facets;
 pub use fold::{WordsQuery, fold};
 pub use given::{Claim, GivenAnswer};

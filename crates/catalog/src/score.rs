@@ -108,6 +108,7 @@ impl Catalog {
     ///
     /// # Errors
     /// [`CatalogError::Unavailable`], [`CatalogError::Unfit`] for an embedding that is none.
+    #[tracing::instrument(skip_all)]
     pub async fn score_candidates(
         &self,
         found: &Candidates,

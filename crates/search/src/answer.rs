@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use catalog::{CandidateQuery, Candidates, MaterialId};
+use eyes::{Stage, eyes};
 use material::{
     Band, BandCount, Double, ExampleOf, FacetCounts, Hit, Origin, PAGE_SIZE, Results, Timing,
     Token, View, Weights,
@@ -27,6 +28,7 @@ impl Veneer {
     ///
     /// # Errors
     /// [`Error::NotFound`] for a search that never was or has aged out.
+    #[tracing::instrument(skip_all)]
     pub async fn results(&self, id: &Token, view: &View) -> Result<Results, Error> {
         let subject = self.subject(id).await?;
         self.cached(subject, view).await
@@ -36,6 +38,7 @@ impl Veneer {
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the library does not answer.
+    #[tracing::instrument(skip_all)]
     pub async fn library(&self, view: &View) -> Result<Results, Error> {
         self.cached(Subject::default(), view).await
     }
@@ -77,6 +80,15 @@ impl Veneer {
         let hits = self.page(&mut places, &found, &subject, view).await?;
         let awaiting = subject.id.as_ref().is_some_and(|id| !self.is_described(id));
         let total = started.elapsed();
+        tell(&found, &bands, nothing_close.is_some());
+        for (stage, took) in [
+            (Stage::Count, counting),
+            (Stage::Candidates, fetched - counting),
+            (Stage::Rank, total - fetched),
+            (Stage::Answer, total),
+        ] {
+            eyes().stage(stage, took);
+        }
         let micros = |d: std::time::Duration| d.as_micros() as u64;
         Ok(Results {
             id: subject.id,
@@ -216,6 +228,27 @@ impl Veneer {
             .chain(beyond)
             .map(|place| hit(place, subject))
             .collect())
+    }
+}
+
+/// Tells operators how an answer came about.
+fn tell(found: &Candidates, bands: &[BandCount], nothing_close: bool) {
+    let asked = DEPTH.min(found.total);
+    eyes().answer(
+        found.path.as_str(),
+        u64::from(asked),
+        found.ids.len() as u64,
+    );
+    for of in bands {
+        let band = match of.band {
+            Band::Strong => "close",
+            Band::Related => "related",
+            Band::Weak => "weak",
+        };
+        eyes().band(band, u64::from(of.count));
+    }
+    if nothing_close {
+        eyes().nothing_close();
     }
 }
 

@@ -1,9 +1,13 @@
 //! Asking: a photo, an address or a swatch becomes a search with an address of its own.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bytes::Bytes;
 use catalog::{CandidateQuery, NewSearch};
+use eyes::{Stage, eyes};
 use material::{Analysis, Colour, Filters, LookFacts, Origin, SwatchId, Token, Width};
 use photo::{Crop, Pixels};
 use vision::{estimate, kind};
@@ -47,6 +51,7 @@ impl Veneer {
     /// # Errors
     /// [`Error::Photo`], [`Error::Fetch`] for what was sent; [`Error::NotFound`] for a swatch that is
     /// not there; [`Error::Overloaded`] when too much waits.
+    #[tracing::instrument(skip_all)]
     pub async fn ask(&self, question: Question) -> Result<Token, Error> {
         match question {
             Question::Photo { bytes, crop, width } => self.ask_photo(bytes, crop, width).await,
@@ -67,7 +72,9 @@ impl Veneer {
         let part = crop.as_ref().map_or(1.0, Crop::width);
         let (seen, mut look, picture) = self.see(bytes, crop).await?;
         look.width_mm = width.map(|width| width.millimetres() * part);
+        let started = Instant::now();
         let analysis = self.estimate(&seen, &look.palette).await?;
+        eyes().stage(Stage::Estimate, started.elapsed());
         let token = token()?;
         let catalog = &self.inner.catalog;
         catalog
@@ -88,6 +95,7 @@ impl Veneer {
     }
 
     /// Decodes and measures a photo: its vector and its facts.
+    #[tracing::instrument(skip_all)]
     pub(crate) async fn see(
         &self,
         bytes: Bytes,
@@ -96,14 +104,14 @@ impl Veneer {
         let limits = self.inner.limits;
         let veneer = self.clone();
         let decoded = blocking(move || {
-            let pixels = decode(&bytes, &limits, crop.as_ref())?;
+            let pixels = timed(Stage::Decode, || decode(&bytes, &limits, crop.as_ref()))?;
             let key = veneer.inner.caches.key(&pixels);
             Ok::<_, Error>((Arc::new(pixels), key))
         });
         let (pixels, key) = within(self.inner.deadlines.validation, decoded).await???;
         let measured = {
             let pixels = Arc::clone(&pixels);
-            blocking(move || picture::measure(&pixels))
+            blocking(move || timed(Stage::Measure, || picture::measure(&pixels)))
         };
         // Both look at the same pixels and neither waits for the other.
         let (seen, look) = tokio::join!(self.look(Arc::clone(&pixels), key), measured);
@@ -111,6 +119,7 @@ impl Veneer {
     }
 
     /// What a picture shows, voted by the nearest materials.
+    #[tracing::instrument(skip_all)]
     pub(crate) async fn estimate(
         &self,
         seen: &Seen,
@@ -192,6 +201,14 @@ fn decode(bytes: &[u8], limits: &photo::Limits, area: Option<&Crop>) -> Result<P
         None => pixels,
     };
     Ok(photo::shrink(&pixels, LONG_SIDE))
+}
+
+/// Does a stage, and tells operators how long it took.
+fn timed<T>(stage: Stage, work: impl FnOnce() -> T) -> T {
+    let started = Instant::now();
+    let done = work();
+    eyes().stage(stage, started.elapsed());
+    done
 }
 
 /// Gives a stage up when its time is over.

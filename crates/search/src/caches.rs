@@ -4,9 +4,16 @@
 //! and is gone when the process is; where a Redis is configured, the same is shared through it
 //! (`shared.rs`).
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use catalog::{Catalog, ModelId};
+use eyes::{Found, Stage, eyes};
 use material::{Example, Origin, Results, View};
 use moka::future::Cache;
 use photo::Pixels;
@@ -65,6 +72,11 @@ impl Caches {
         })
     }
 
+    /// Whether what is shared can be reached; `None` where nothing is shared.
+    pub async fn shared_answers(&self) -> Option<bool> {
+        self.shared.answers().await
+    }
+
     /// The name of a photo, for whoever has the secret.
     pub fn key(&self, picture: &Pixels) -> [u8; 32] {
         photo_key(&self.secret, picture)
@@ -99,12 +111,16 @@ impl Veneer {
         let looks = &inner.caches.looks;
         let eye = inner.models.in_use();
         let key = (eye.id(), key);
+        // 0 for here, 1 for shared, 2 for not.
+        let found = AtomicU8::new(0);
         let looking = async {
+            found.store(2, Ordering::Relaxed);
             let shared = &inner.caches.shared;
             let name = shared.key("look", &[eye.row.name.as_bytes(), &key.1]);
             if let Some(bytes) = shared.get(name.as_ref()).await
                 && let Some(embedding) = bytes_vector(&bytes, eye.row.dims)
             {
+                found.store(1, Ordering::Relaxed);
                 return Ok(Arc::new(Seen {
                     model: eye.id(),
                     embedding,
@@ -112,13 +128,21 @@ impl Veneer {
                 }));
             }
             let patience = inner.deadlines.embedding;
+            let started = Instant::now();
             let seen = inner.models.look(picture, patience).await?;
+            eyes().stage(Stage::Embed, started.elapsed());
             if seen.model == eye.id() {
                 shared.put(name.as_ref(), vector_bytes(&seen.embedding), VECTORS_LAST);
             }
             Ok::<_, Error>(Arc::new(seen))
         };
         let seen = looks.try_get_with(key, looking).await;
+        let found = match found.into_inner() {
+            0 => Found::Here,
+            1 => Found::Shared,
+            _ => Found::Not,
+        };
+        eyes().cache("looks", found);
         let seen = seen.map_err(|error: Arc<Error>| match error.as_ref() {
             Error::Overloaded => Error::Overloaded,
             _ => Error::Internal,
@@ -139,6 +163,7 @@ impl Veneer {
         inner.models.text_scale(id)?;
         let key = (id, words.to_lowercase());
         if let Some(known) = inner.caches.words.get(&key).await {
+            eyes().cache("words", Found::Here);
             return Some((id, known));
         }
         let shared = &inner.caches.shared;
@@ -146,10 +171,12 @@ impl Veneer {
         if let Some(bytes) = shared.get(name.as_ref()).await
             && let Some(vector) = bytes_vector(&bytes, eye.row.dims)
         {
+            eyes().cache("words", Found::Shared);
             let vector = Arc::new(vector);
             inner.caches.words.insert(key, Arc::clone(&vector)).await;
             return Some((id, vector));
         }
+        eyes().cache("words", Found::Not);
         let asking = eye.embedder.embed_words(words.to_owned())?;
         match tokio::time::timeout(inner.deadlines.embedding, asking).await {
             Ok(Ok(vector)) => {
@@ -180,6 +207,7 @@ impl Veneer {
         let version = self.inner.catalog.version().await?;
         let key = Caches::answer_key(version, &subject, view);
         if let Some(known) = caches.answers.get(&key).await {
+            eyes().cache("answers", Found::Here);
             return Ok(Results::clone(&known));
         }
         // What is told of a photo stays in the process.
@@ -189,10 +217,12 @@ impl Veneer {
         if let Some(bytes) = caches.shared.get(name.as_ref()).await
             && let Ok(known) = serde_json::from_slice::<Results>(&bytes)
         {
+            eyes().cache("answers", Found::Shared);
             let known = asked(known, &subject, view);
             caches.answers.insert(key, Arc::new(known.clone())).await;
             return Ok(known);
         }
+        eyes().cache("answers", Found::Not);
         let results = self.answer(subject, view).await?;
         if !results.awaiting && !self.is_unread(view).await {
             if name.is_some()

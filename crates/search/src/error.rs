@@ -76,6 +76,24 @@ impl Error {
         }
     }
 
+    /// In a word, for operators.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::NotFound(_) => "not-found",
+            Self::Parse(_) => "not-understood",
+            Self::Photo(_) => "photo",
+            Self::Fetch(_) => "address",
+            Self::Taken(_) => "taken",
+            Self::Changed => "changed",
+            Self::Unfit(_) => "unfit",
+            Self::Nothing => "nothing",
+            Self::Overloaded => "overloaded",
+            Self::TooSlow => "too-slow",
+            Self::Unavailable => "unavailable",
+            Self::Internal => "internal",
+        }
+    }
+
     /// A fault of ours with its detail for the log.
     pub(crate) fn internal(detail: impl std::fmt::Display) -> Self {
         tracing::error!(%detail, "internal fault");

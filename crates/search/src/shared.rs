@@ -93,6 +93,15 @@ impl Shared {
         Some(Key(format!("{FORM}{}", hasher.finalize().to_hex())))
     }
 
+    /// Whether it answers; `None` where there is none.
+    pub async fn answers(&self) -> Option<bool> {
+        let inner = self.0.as_ref()?;
+        let mut connection = inner.connection.clone();
+        let ping = redis::cmd("PING");
+        let asked = timeout(PAUSE, ping.query_async::<String>(&mut connection)).await;
+        Some(matches!(asked, Ok(Ok(_))))
+    }
+
     /// A value, if it is there, is one of ours, and comes in time.
     pub async fn get(&self, key: Option<&Key>) -> Option<Vec<u8>> {
         let (inner, key) = (self.0.as_ref()?, key?);

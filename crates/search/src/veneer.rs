@@ -13,11 +13,12 @@ use photo::Limits;
 use vision::{
     Depth, Describe, Embed, LookEmbedder,
     caption::{CaptionError, CaptionSettings, Captioner},
-    provider::{Chain, HttpEmbedder, ProviderSettings, Resilience},
+    provider::{Caps, Chain, HttpEmbedder, ProviderSettings, Resilience},
 };
 
 use crate::{
     Error, RedisAddress, SwitchError,
+    audit::CHANGES_LAST,
     caches::Caches,
     describe::{Describers, REMEMBERED},
     fetch::Fetcher,
@@ -161,6 +162,8 @@ pub(crate) struct Inner {
     pub describers: Option<Describers>,
     pub refiner: Option<Refiner>,
     pub caches: Caches,
+    /// What may be spent, over all providers together.
+    pub budget: Caps,
     /// Names of guests are hashed with it.
     pub guests: [u8; 32],
 }
@@ -258,6 +261,7 @@ impl Veneer {
                 refiner: refiner(settings.refine_words, describers.as_ref()),
                 describers,
                 caches,
+                budget: settings.providers.budget,
                 guests,
             }),
         };
@@ -326,6 +330,7 @@ impl Veneer {
         let searches = catalog.sweep_searches(age).await?;
         let analyses = catalog.sweep_analyses(REMEMBERED).await?;
         catalog.sweep_calls(CALLS_LAST).await?;
+        catalog.sweep_changes(CHANGES_LAST).await?;
         catalog.sweep_searchers().await?;
         catalog.sweep_answers().await?;
         Ok(searches + analyses)

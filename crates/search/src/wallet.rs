@@ -6,6 +6,7 @@ use std::sync::{
 };
 
 use catalog::Catalog;
+use eyes::{ProviderCall, eyes};
 use vision::provider::{Booking, Call, Caps, Ledger, MicroUsd, OverBudget, Reservation};
 
 /// The library as the book of what was spent.
@@ -87,6 +88,14 @@ impl Ledger for Wallet {
     }
 
     fn record(&self, call: Call) -> Booking<'_, ()> {
+        eyes().provider_call(&ProviderCall {
+            provider: &call.provider,
+            model: &call.model,
+            kind: call.kind,
+            outcome: call.outcome,
+            took: call.took,
+            micro_usd: call.micro_usd,
+        });
         Box::pin(async move {
             let call = catalog::Call {
                 provider: call.provider,

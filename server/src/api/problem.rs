@@ -82,6 +82,7 @@ impl From<Denied> for Problem {
 impl<E: Into<Error>> From<E> for Problem {
     fn from(error: E) -> Self {
         let error = error.into();
+        eyes::eyes().error(error.kind());
         Self::new(Code::of(&error), error.to_string())
     }
 }

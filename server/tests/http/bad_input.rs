@@ -256,7 +256,7 @@ async fn markup_sql_and_control_characters_are_only_text() {
         assert!([200, 400].contains(&status), "{text:?}");
     }
     // The table is still there.
-    let (_, health) = site.page("/healthz").await;
+    let (_, health) = site.page("/readyz").await;
     assert!(health.contains("\"materials\":6"), "{health}");
     site.stop().await;
 }
@@ -317,7 +317,7 @@ async fn a_refused_photo_leaves_nothing_behind() {
     let part = Part::bytes(b"nothing".to_vec()).file_name("../../evil.jpg");
     let (status, _) = site.search(Form::new().part("photo", part)).await;
     assert_eq!(status, 415);
-    let (_, health) = site.page("/healthz").await;
+    let (_, health) = site.page("/readyz").await;
     assert!(health.contains("\"materials\":0"), "{health}");
     site.stop().await;
 }

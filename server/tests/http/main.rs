@@ -3,11 +3,13 @@
 mod analysing;
 mod api;
 mod bad_input;
+mod deployed;
 mod describe;
 mod evaluation;
 mod keys;
 mod limits;
 mod main_job;
+mod operating;
 mod refining;
 mod semantic;
 mod steering;

@@ -180,7 +180,7 @@ fn shared() -> PathBuf {
 async fn real_photos_import_and_are_found_again() {
     let shared = shared().join("materials");
     let site = Site::with_folder(shared.clone(), Some(shared.join("manifest.csv")), &[]).await;
-    let (_, health) = site.page("/healthz").await;
+    let (_, health) = site.page("/readyz").await;
     assert!(health.contains("\"materials\":199"), "{health}");
     // Every twelfth texture, asked as it is, is among the first three.
     let mut asked = 0;

@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "what fails in a test fails the test")]
 
 mod analysing;
+mod audit;
+mod backup;
 mod filters;
 mod growing;
 mod kill;

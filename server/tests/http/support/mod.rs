@@ -24,7 +24,7 @@ pub struct Site {
     pub base: String,
     pub client: Client,
     running: Option<Running>,
-    _folder: TempDir,
+    folder: Option<TempDir>,
 }
 
 #[derive(Parser)]
@@ -116,7 +116,8 @@ impl Site {
         Self::with_folder(photos.path().to_owned(), None, more).await
     }
 
-    fn around(running: Running, folder: TempDir) -> Self {
+    /// Around a server that runs already.
+    pub fn around(running: Running, folder: TempDir) -> Self {
         let base = format!("http://{}", running.address);
         let client = Client::builder()
             .redirect(Policy::none())
@@ -127,8 +128,23 @@ impl Site {
             base,
             client,
             running: Some(running),
-            _folder: folder,
+            folder: Some(folder),
         }
+    }
+
+    /// The site, and its folder to keep when it is stopped.
+    pub fn taken_apart(mut self) -> (Self, TempDir) {
+        let folder = self.folder.take().unwrap();
+        (self, folder)
+    }
+
+    /// What it tells operators.
+    pub async fn metrics(&self) -> String {
+        let address = self.running.as_ref().unwrap().metrics.unwrap();
+        let asked = self.client.get(format!("http://{address}/metrics"));
+        let answer = asked.send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        answer.text().await.unwrap()
     }
 
     pub async fn get(&self, path: &str) -> Response {
@@ -181,6 +197,34 @@ impl Site {
     pub async fn stop(mut self) {
         self.running.take().unwrap().stop().await.unwrap();
     }
+}
+
+/// An empty database on the native server: its address, and what drops it.
+pub async fn database() -> (String, impl Future<Output = ()>) {
+    use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+    let server = std::env::var("VENEER_TEST_DATABASE_URL").unwrap_or_else(|_| {
+        panic!(
+            "VENEER_TEST_DATABASE_URL is not set, so nothing says where the native PostgreSQL is. \
+             Run the tests with `cargo xtask test`, which sets one up."
+        )
+    });
+    let nanos = std::time::UNIX_EPOCH.elapsed().unwrap().as_nanos();
+    let name = format!("veneer_http_{}_{nanos}", std::process::id());
+    let run = async |statement: String| {
+        let mut connection = PgConnection::connect(&server).await.unwrap();
+        connection.execute(AssertSqlSafe(statement)).await.unwrap();
+        connection.close().await.unwrap();
+    };
+    run(format!("CREATE DATABASE {name}")).await;
+    let start = server.rfind('/').unwrap();
+    let url = format!("{}/{name}", &server[..start]);
+    let dropping = async move {
+        let mut connection = PgConnection::connect(&server).await.unwrap();
+        let statement = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+        connection.execute(AssertSqlSafe(statement)).await.unwrap();
+        connection.close().await.unwrap();
+    };
+    (url, dropping)
 }
 
 /// A form with a photo.
