@@ -1,6 +1,7 @@
 //! The Veneer server: settings, every route on one screen, and the subcommands of `veneer`.
 
 pub mod bench;
+mod bench_import;
 mod bench_scale;
 mod bench_seed;
 mod candidates;
@@ -8,6 +9,7 @@ pub mod config;
 pub mod eval;
 mod events;
 pub mod import;
+pub mod jobs;
 pub mod models;
 mod post;
 mod progress;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use server::{bench, config::ServeSettings, eval, import, models};
+use server::{bench, config::ServeSettings, eval, import, jobs, models};
 use tracing_subscriber::EnvFilter;
 
 /// Finds materials by how they look
@@ -20,6 +20,16 @@ enum Command {
     Serve(Box<ServeSettings>),
     /// Bring photos of one's own into the library
     Import(Box<import::Arguments>),
+    /// Write the library into a folder, for other programs and for another library
+    Export(Box<jobs::ExportArguments>),
+    /// Take an import back: what it created goes, what it changed is as it was
+    Undo(Box<jobs::UndoArguments>),
+    /// Show materials that may be one, and decide whether they are
+    Duplicates(Box<jobs::DuplicatesArguments>),
+    /// Work off what was handed in, until it is asked to stop
+    Worker(Box<jobs::WorkerArguments>),
+    /// List, pause, resume, cancel and retry jobs
+    Jobs(Box<jobs::Arguments>),
     /// List, fetch, try and change the models that look at photos
     Models(Box<models::Arguments>),
     /// Measure the stages of a search and print a table
@@ -46,6 +56,11 @@ fn main() -> ExitCode {
         match Cli::parse().command {
             Command::Serve(settings) => server::serve(*settings).await?.until_stopped().await,
             Command::Import(arguments) => import::run(*arguments).await,
+            Command::Export(arguments) => jobs::export(*arguments).await,
+            Command::Undo(arguments) => jobs::undo(*arguments).await,
+            Command::Duplicates(arguments) => jobs::duplicates(*arguments).await,
+            Command::Worker(arguments) => jobs::worker(*arguments).await,
+            Command::Jobs(arguments) => jobs::run(*arguments).await,
             Command::Models(arguments) => models::run(*arguments).await,
             Command::Bench(arguments) => bench::run(*arguments).await,
             Command::Eval(arguments) => eval::run(*arguments).await,

@@ -8,7 +8,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{
     config::{Demo, ServeSettings},
-    models, progress, router,
+    jobs, models, progress, router,
 };
 
 /// A server that answers.
@@ -18,6 +18,7 @@ pub struct Running {
     veneer: Veneer,
     stop: watch::Sender<bool>,
     task: JoinHandle<std::io::Result<()>>,
+    worker: JoinHandle<()>,
 }
 
 /// Opens the library, fills the demo library if it is wanted, and starts to listen. Says where on
@@ -55,6 +56,7 @@ pub async fn serve(settings: ServeSettings) -> anyhow::Result<Running> {
         stopped.clone(),
     ));
     tokio::spawn(look_after_indexes(veneer.clone(), stopped.clone()));
+    let worker = tokio::spawn(jobs::beside(veneer.clone(), stopped.clone()));
     let mut until = stopped;
     let serving = axum::serve(listener, app)
         .with_graceful_shutdown(async move {
@@ -68,6 +70,7 @@ pub async fn serve(settings: ServeSettings) -> anyhow::Result<Running> {
         veneer,
         stop,
         task: tokio::spawn(serving),
+        worker,
     })
 }
 
@@ -89,12 +92,27 @@ impl Running {
         self.stop.send_replace(true);
         let patience = Duration::from_secs(10);
         let done = tokio::time::timeout(patience, self.task).await;
+        // The job under way goes back to the queue.
+        let _ = tokio::time::timeout(patience, self.worker).await;
         self.veneer.close().await;
         if let Ok(done) = done {
             done??;
         }
         Ok(())
     }
+}
+
+/// Turns true when the process is asked to stop.
+pub(crate) fn stop_asked() -> watch::Receiver<bool> {
+    let (stop, stopped) = watch::channel(false);
+    tokio::spawn(async move {
+        if asked_to_stop().await.is_ok() {
+            stop.send_replace(true);
+        }
+        // Dropped, it would wake those who wait for it.
+        stop.closed().await;
+    });
+    stopped
 }
 
 async fn asked_to_stop() -> std::io::Result<()> {

@@ -13,6 +13,7 @@ mod calls;
 mod candidates;
 mod columns;
 mod coverage;
+mod duplicates;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod engine;
@@ -21,6 +22,7 @@ mod facets;
 mod fold;
 mod images;
 mod indexing;
+mod jobs;
 mod kept;
 mod ledger;
 mod lexicon;
@@ -52,12 +54,17 @@ use sqlx::PgPool;
 pub use calls::{Call, CallSummary};
 pub use candidates::{CandidateQuery, Candidates};
 pub use coverage::{Coverage, SwatchRow};
+pub use duplicates::Verdict;
 pub use engine::{Engine, Place};
 pub use error::{CatalogError, Conflict, StartError};
 pub use facets::Facets;
 pub use fold::{WordsQuery, fold};
 pub use images::{ImageSize, ImageStoreSettings};
 pub use indexing::IndexProgress;
+pub use jobs::{
+    BatchItem, Claim, ImportBatch, ImportItem, ItemOutcome, Job, JobAction, JobId, JobState,
+    NewItem, NewJob, Problem, Tally, Undone,
+};
 pub use ledger::{Reservation, Spent};
 pub use model_use::ModelRow;
 pub use models::{Calibration, LegScale, Model, Moments, TextScale};
@@ -130,3 +137,7 @@ impl Catalog {
         &self.inner.pool
     }
 }
+
+/// What the library is asked comes back as. Boxed here, it is compiled once: the body of an `async fn`
+/// would be compiled again in everything that awaits it.
+pub type Reply<'a, T> = futures::future::BoxFuture<'a, Result<T, CatalogError>>;

@@ -22,6 +22,9 @@ pub enum Error {
     /// The address of an image does not lead to one.
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    /// What is asked contradicts what is there.
+    #[error("{0}")]
+    Refused(catalog::Conflict),
     /// Neither a photo nor words nor an address came with the request.
     #[error("There was nothing to search for. Choose a photo, or type what you are looking for.")]
     Nothing,
@@ -59,6 +62,7 @@ impl Error {
                 }
                 FetchError::TooSlow => 504,
             },
+            Self::Refused(_) => 409,
             Self::Overloaded => 429,
             Self::Unavailable | Self::TooSlow => 503,
             Self::Internal => 500,
@@ -80,6 +84,9 @@ impl From<CatalogError> for Error {
             CatalogError::NotFound { .. } => {
                 Self::NotFound("That is not in the library (any more).")
             }
+            CatalogError::Conflict(
+                conflict @ (catalog::Conflict::JobState | catalog::Conflict::ClaimLost),
+            ) => Self::Refused(conflict),
             CatalogError::Conflict(_)
             | CatalogError::Unfit(_)
             | CatalogError::NotCovered { .. }

@@ -14,11 +14,14 @@ mod colours;
 mod compare;
 mod demo_library;
 mod describe;
+mod duplicates;
 mod error;
+mod export;
 mod far;
 mod fetch;
 mod import;
 mod ingest;
+mod jobs;
 mod kin;
 mod lead;
 mod legs;
@@ -36,7 +39,6 @@ mod shared;
 mod steer;
 mod subject;
 mod switch;
-mod table;
 mod upkeep;
 mod veneer;
 mod wallet;
@@ -44,12 +46,20 @@ mod words;
 
 pub use analyse::Analysed;
 pub use ask::Question;
-pub use catalog::IndexProgress;
+pub use catalog::{
+    IndexProgress, Job, JobAction, JobId, JobState, Problem, Tally, Undone, Verdict,
+};
 pub use demo_library::example_photos;
+pub use duplicates::Duplicate;
 pub use error::Error;
+pub use export::{ExportDone, ExportError};
 pub use fetch::FetchError;
-pub use import::{ImportError, ImportRequest, Report, Skipped};
+pub use import::{
+    ColumnUse, DryRun, ImportError, ImportRequest, Known, Lacking, Mapping, Reading, Report,
+    Skipped,
+};
 pub use ingest::{Progress, Step};
+pub use jobs::Pace;
 pub use samples::Sample;
 pub use shared::RedisAddress;
 pub use switch::{ModelStanding, SwitchError, Switched};

@@ -322,6 +322,7 @@ impl Veneer {
         let searches = catalog.sweep_searches(age).await?;
         let analyses = catalog.sweep_analyses(REMEMBERED).await?;
         catalog.sweep_calls(CALLS_LAST).await?;
+        catalog.sweep_jobs(crate::jobs::JOBS_LAST).await?;
         Ok(searches + analyses)
     }
 }

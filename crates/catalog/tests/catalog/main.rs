@@ -6,6 +6,7 @@
 mod analysing;
 mod filters;
 mod growing;
+mod jobs;
 mod kill;
 mod library;
 mod models;

@@ -116,6 +116,18 @@ impl HttpDescriber {
         self.guard.health()
     }
 
+    /// The most one picture can cost.
+    pub(super) fn at_most(&self, depth: Depth) -> u64 {
+        self.guard.price_of(self.most(depth))
+    }
+
+    fn most(&self, depth: Depth) -> Usage {
+        Usage {
+            input: prompt::tokens(depth) + u64::from(self.model.image_tokens),
+            output: u64::from(self.settings.max_tokens),
+        }
+    }
+
     /// Reads what somebody wrote and is done, one way or the other, by the deadline. It is asked once.
     pub(super) async fn read_words(
         &self,
@@ -171,10 +183,7 @@ impl HttpDescriber {
         let problem: Mutex<Option<String>> = Mutex::new(None);
         let ask = Ask {
             tries: TRIES,
-            at_most: Usage {
-                input: prompt::tokens(depth) + u64::from(self.model.image_tokens),
-                output: u64::from(most),
-            },
+            at_most: self.most(depth),
             deadline,
             probe,
         };
