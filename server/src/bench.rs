@@ -10,7 +10,7 @@ use search::{Question, Veneer};
 use vision::Embed;
 
 use crate::{
-    bench_scale, bench_seed,
+    bench_import, bench_scale, bench_seed,
     config::{Demo, LibrarySettings, LimitSettings, ServeSettings},
     models, progress,
 };
@@ -32,6 +32,8 @@ enum What {
     Seed(Box<bench_seed::Arguments>),
     /// Measure searches of a large library: times, recall, rows under filters, many at once
     Scale(Box<bench_scale::Arguments>),
+    /// Measure how fast photos come in, what memory it takes, and what searches notice of it
+    Import(Box<bench_import::Arguments>),
 }
 
 /// What is measured, and on what.
@@ -77,6 +79,10 @@ impl Stage {
         self.ms.push(ms);
     }
 
+    pub fn len(&self) -> usize {
+        self.ms.len()
+    }
+
     fn is_empty(&self) -> bool {
         self.ms.is_empty()
     }
@@ -107,6 +113,7 @@ impl Stage {
 /// A sentence when the library does not open or a photo cannot be read.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.what {
+        Some(What::Import(import)) => bench_import::run(*import).await,
         Some(What::Seed(seed)) => bench_seed::run(*seed).await,
         Some(What::Scale(scale)) => bench_scale::run(*scale).await,
         None => stages(arguments.stages).await,

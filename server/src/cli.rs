@@ -3,7 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::{
-    audit, backup, bench, config::ServeSettings, doctor, eval, import, keys, log::LogFormat, models,
+    audit, backup, bench, config::ServeSettings, doctor, eval, import, jobs, keys, log::LogFormat,
+    models,
 };
 
 /// Finds materials by how they look
@@ -30,6 +31,16 @@ pub enum Command {
     Serve(Box<ServeSettings>),
     /// Bring photos of one's own into the library
     Import(Box<import::Arguments>),
+    /// Write the library into a folder, for other programs and for another library
+    Export(Box<jobs::ExportArguments>),
+    /// Take an import back: what it created goes, what it changed is as it was
+    Undo(Box<jobs::UndoArguments>),
+    /// Show materials that may be one, and decide whether they are
+    Duplicates(Box<jobs::DuplicatesArguments>),
+    /// Work off what was handed in, until it is asked to stop
+    Worker(Box<jobs::WorkerArguments>),
+    /// List, pause, resume, cancel and retry jobs
+    Jobs(Box<jobs::Arguments>),
     /// List, fetch, try and change the models that look at photos
     Models(Box<models::Arguments>),
     /// Make, list and revoke keys for programs
@@ -59,6 +70,11 @@ impl Cli {
         match self.command {
             Command::Serve(settings) => crate::serve(*settings).await?.until_stopped().await,
             Command::Import(arguments) => import::run(*arguments).await,
+            Command::Export(arguments) => jobs::export(*arguments).await,
+            Command::Undo(arguments) => jobs::undo(*arguments).await,
+            Command::Duplicates(arguments) => jobs::duplicates(*arguments).await,
+            Command::Worker(arguments) => jobs::worker(*arguments).await,
+            Command::Jobs(arguments) => jobs::run(*arguments).await,
             Command::Models(arguments) => models::run(*arguments).await,
             Command::Keys(arguments) => keys::run(*arguments).await,
             Command::Doctor(arguments) => doctor::run(*arguments).await,

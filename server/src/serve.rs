@@ -10,7 +10,7 @@ use crate::{
     audit,
     config::{Demo, ServeSettings},
     gate::Gate,
-    metrics, models, progress, router,
+    jobs, metrics, models, progress, router,
 };
 
 /// A server that answers.
@@ -25,6 +25,7 @@ pub struct Running {
     telling: Option<JoinHandle<()>>,
     stop: watch::Sender<bool>,
     task: JoinHandle<std::io::Result<()>>,
+    worker: JoinHandle<()>,
 }
 
 /// Opens the library, fills the demo library if it is wanted, and starts to listen. Says where on
@@ -67,7 +68,8 @@ pub async fn serve(settings: ServeSettings) -> anyhow::Result<Running> {
         settings.model.clone(),
         stopped.clone(),
     ));
-    tokio::spawn(look_after_indexes(veneer.clone(), stopped));
+    tokio::spawn(look_after_indexes(veneer.clone(), stopped.clone()));
+    let worker = tokio::spawn(jobs::beside(veneer.clone(), stopped));
     println!("Veneer is at http://{address}");
     let (metrics, telling) = telling.unzip();
     if let Some(metrics) = metrics {
@@ -82,6 +84,7 @@ pub async fn serve(settings: ServeSettings) -> anyhow::Result<Running> {
         telling,
         stop,
         task,
+        worker,
     })
 }
 
@@ -156,15 +159,27 @@ impl Running {
         self.stop.send_replace(true);
         let patience = Duration::from_secs(10);
         let done = tokio::time::timeout(patience, self.task).await;
-        if let Some(telling) = self.telling {
-            telling.abort();
-        }
+        // The job under way goes back to the queue.
+        let _ = tokio::time::timeout(patience, self.worker).await;
         self.veneer.close().await;
         if let Ok(done) = done {
             done??;
         }
         Ok(())
     }
+}
+
+/// Turns true when the process is asked to stop.
+pub(crate) fn stop_asked() -> watch::Receiver<bool> {
+    let (stop, stopped) = watch::channel(false);
+    tokio::spawn(async move {
+        if asked_to_stop().await.is_ok() {
+            stop.send_replace(true);
+        }
+        // Dropped, it would wake those who wait for it.
+        stop.closed().await;
+    });
+    stopped
 }
 
 async fn asked_to_stop() -> std::io::Result<()> {

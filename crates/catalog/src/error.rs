@@ -60,6 +60,12 @@ pub enum Conflict {
     /// What it refers to is gone.
     #[error("What this belongs to is not in the library any more.")]
     Gone,
+    /// An action on a job that does not fit where it stands.
+    #[error("This cannot be done to a job in this state.")]
+    JobState,
+    /// A worker writes under a claim that is not his any more.
+    #[error("This job was stopped, or somebody else works on it now.")]
+    ClaimLost,
     /// Any other rule of the schema.
     #[error("This contradicts what is in the library.")]
     Other,

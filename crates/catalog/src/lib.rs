@@ -16,6 +16,7 @@ mod candidates;
 mod change;
 mod columns;
 mod coverage;
+mod duplicates;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod engine;
@@ -26,6 +27,7 @@ mod fold;
 mod given;
 mod images;
 mod indexing;
+mod jobs;
 mod kept;
 mod keys;
 mod ledger;
@@ -62,6 +64,7 @@ pub use calls::{Call, CallSummary};
 pub use candidates::{CandidateQuery, Candidates};
 pub use change::{Expected, Version};
 pub use coverage::{Coverage, SwatchRow};
+pub use duplicates::Verdict;
 pub use engine::{Engine, Place};
 pub use error::{CatalogError, Conflict, StartError};
 pub use examine::{Standing, Watched};
@@ -70,6 +73,10 @@ pub use fold::{WordsQuery, fold};
 pub use given::{Claim, GivenAnswer};
 pub use images::{ImageSize, ImageStoreSettings};
 pub use indexing::IndexProgress;
+pub use jobs::{
+    BatchItem, Claim, ImportBatch, ImportItem, ItemOutcome, Job, JobAction, JobId, JobState,
+    NewItem, NewJob, Problem, Tally, Undone,
+};
 pub use keys::{KeyId, NewKey, StoredKey};
 pub use ledger::{Reservation, Spent};
 pub use model_use::ModelRow;
@@ -144,3 +151,7 @@ impl Catalog {
         &self.inner.pool
     }
 }
+
+/// What the library is asked comes back as. Boxed here, it is compiled once: the body of an `async fn`
+/// would be compiled again in everything that awaits it.
+pub type Reply<'a, T> = futures::future::BoxFuture<'a, Result<T, CatalogError>>;

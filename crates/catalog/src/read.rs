@@ -1,15 +1,16 @@
 //! Reading the library.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use material::{
     Category, CategoryTile, Home, MaterialCard, Name, NewMaterial, Slug, SwatchId, TOP_CATEGORIES,
 };
 use sqlx::Row;
+use sqlx::postgres::PgRow;
 
 use crate::columns::Sql;
 use crate::row::{MATERIAL, SWATCH, StoredSwatch, card, hash_bytes, material, swatch, swatch_id};
-use crate::{Catalog, CatalogError, MaterialId};
+use crate::{Catalog, CatalogError, MaterialId, Reply};
 
 /// How much there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,6 +108,68 @@ impl Catalog {
             material: material(&row)?,
             swatches: swatches.iter().map(swatch).collect::<Result<_, _>>()?,
         }))
+    }
+
+    /// The materials of these keys, whole; those that are not there are missing.
+    ///
+    /// # Errors
+    /// [`CatalogError::Unavailable`].
+    pub fn materials_of<'a>(&'a self, keys: &'a [Name]) -> Reply<'a, Vec<Stored>> {
+        Box::pin(async move {
+            let keys: Vec<&str> = keys.iter().map(Name::as_str).collect();
+            let mut sql = Sql::new("SELECT ");
+            sql.push(MATERIAL)
+                .push(" FROM materials m WHERE m.key = ANY(")
+                .push_bind(keys)
+                .push(") ORDER BY m.id");
+            let rows = sql.build().fetch_all(self.pool()).await?;
+            self.whole(&rows).await
+        })
+    }
+
+    /// Materials with their numbers above `after`, whole, in the order of their numbers, at most `limit`.
+    ///
+    /// # Errors
+    /// [`CatalogError::Unavailable`].
+    pub fn materials_after(&self, after: i64, limit: u32) -> Reply<'_, Vec<Stored>> {
+        Box::pin(async move {
+            let mut sql = Sql::new("SELECT ");
+            sql.push(MATERIAL)
+                .push(" FROM materials m WHERE m.id > ")
+                .push_bind(after)
+                .push(" ORDER BY m.id LIMIT ")
+                .push_bind(i64::from(limit));
+            let rows = sql.build().fetch_all(self.pool()).await?;
+            self.whole(&rows).await
+        })
+    }
+
+    /// Rows of materials with their pictures.
+    async fn whole(&self, rows: &[PgRow]) -> Result<Vec<Stored>, CatalogError> {
+        let mut ids: Vec<i64> = Vec::with_capacity(rows.len());
+        for row in rows {
+            ids.push(row.try_get("id")?);
+        }
+        let mut sql = Sql::new("SELECT s.material_id, ");
+        sql.push(SWATCH)
+            .push(" FROM swatches s WHERE s.material_id = ANY(")
+            .push_bind(&ids)
+            .push(") ORDER BY s.position, s.id");
+        let mut swatches: HashMap<i64, Vec<StoredSwatch>> = HashMap::new();
+        for row in sql.build().fetch_all(self.pool()).await? {
+            let owner = row.try_get("material_id")?;
+            swatches.entry(owner).or_default().push(swatch(&row)?);
+        }
+        rows.iter()
+            .zip(ids)
+            .map(|(row, id)| {
+                Ok(Stored {
+                    id: MaterialId(id),
+                    material: material(row)?,
+                    swatches: swatches.remove(&id).unwrap_or_default(),
+                })
+            })
+            .collect()
     }
 
     /// What the home page shows: every top category that has materials with its count and a picture, and

@@ -109,29 +109,61 @@ impl Catalog {
         entries: &[Entry],
         said: &[SwatchAnalysis],
     ) -> Result<Vec<Upserted>, CatalogError> {
-        let mut last: HashMap<&str, usize> = HashMap::new();
-        for (i, entry) in entries.iter().enumerate() {
-            last.insert(entry.material.key.as_str(), i);
-        }
-        let mut wanted: Vec<usize> = last.values().copied().collect();
-        wanted.sort_unstable();
-        let mut done: HashMap<&str, Upserted> = HashMap::new();
         let mut tx = self.pool().begin().await?;
         sqlx::query(WRITE_LOCK).execute(&mut *tx).await?;
-        for chunk in wanted.chunks(CHUNK) {
-            let chunk: Vec<&Entry> = chunk.iter().map(|i| &entries[*i]).collect();
-            for (key, upserted) in write_chunk(&mut tx, &chunk).await? {
-                done.insert(key, upserted);
-            }
-        }
-        write_analyses(&mut tx, said).await?;
+        let done = write_all(&mut tx, entries, said).await?;
         tx.commit().await?;
-        entries
-            .iter()
-            .map(|e| done.get(e.material.key.as_str()).cloned())
-            .map(|u| u.ok_or(CatalogError::Internal))
-            .collect()
+        Ok(done)
     }
+}
+
+/// Writes entries and what was said of their pictures in a transaction that holds the lock of writers. The
+/// answer has the order of `entries`.
+pub(crate) async fn write_all(
+    tx: &mut Transaction<'_, Postgres>,
+    entries: &[Entry],
+    said: &[SwatchAnalysis],
+) -> Result<Vec<Upserted>, CatalogError> {
+    let mut done: HashMap<&str, Upserted> = HashMap::new();
+    for chunk in last_of_each(entries).chunks(CHUNK) {
+        for (key, upserted) in write_chunk(tx, chunk).await? {
+            done.insert(key, upserted);
+        }
+    }
+    write_analyses(tx, said).await?;
+    entries
+        .iter()
+        .map(|e| done.get(e.material.key.as_str()).cloned())
+        .map(|u| u.ok_or(CatalogError::Internal))
+        .collect()
+}
+
+/// The keys of entries that are new or have another content than what is there.
+pub(crate) async fn changing(
+    tx: &mut Transaction<'_, Postgres>,
+    entries: &[Entry],
+) -> Result<HashSet<String>, CatalogError> {
+    let entries = last_of_each(entries);
+    let known = known(tx, &entries).await?;
+    Ok(entries
+        .iter()
+        .filter(|e| {
+            let known = known.get(e.material.key.as_str());
+            known.is_none_or(|known| known.digest != digest(e))
+        })
+        .map(|e| e.material.key.to_string())
+        .collect())
+}
+
+/// Of entries of one key the last, in their order.
+fn last_of_each(entries: &[Entry]) -> Vec<&Entry> {
+    let mut last: HashMap<&str, usize> = HashMap::new();
+    for (i, entry) in entries.iter().enumerate() {
+        last.insert(entry.material.key.as_str(), i);
+    }
+    let mut wanted: Vec<usize> = last.into_values().collect();
+    wanted.sort_unstable();
+    wanted.into_iter().map(|i| &entries[i]).collect()
 }
 
 pub(crate) async fn write_chunk<'e>(

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Pictures that are asked about at the same time.
-const AT_ONCE: usize = 4;
+pub(crate) const AT_ONCE: usize = 4;
 /// From this confidence on an estimate is kept as a property. The page calls it “likely”; what is less would fill
 /// filters with guesses.
 const LIKELY: f32 = 0.45;
@@ -267,7 +267,7 @@ fn depth_of(source: &AnalysisKey) -> Option<Depth> {
 }
 
 /// Whether something is not known that this depth asks for. Colours are measured, not asked.
-fn lacks(properties: &Properties, depth: Depth) -> bool {
+pub(crate) fn lacks(properties: &Properties, depth: Depth) -> bool {
     depth.fields().iter().any(|field| match field {
         Field::Category => properties.category.is_none(),
         Field::Finish => properties.finish.is_none(),

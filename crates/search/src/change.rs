@@ -10,9 +10,10 @@ use material::{Description, Name, NewMaterial, Properties, Slug, SwatchId, Swatc
 use crate::{
     Error, Veneer,
     ask::{blocking, within},
+    import,
     ingest::{Arrival, ArrivedPicture, first_palette},
+    jobs::Pace,
     picture::swatch_id,
-    table,
 };
 
 /// All that is to be known of a material, as somebody writes it.
@@ -149,7 +150,7 @@ impl Veneer {
                 Some(all) => self.pictures(key, known.as_ref(), all).await?,
             };
             let material = NewMaterial {
-                slug: table::slug(&draft.name, key)?,
+                slug: import::slug(&draft.name, key)?,
                 key: key.clone(),
                 name: draft.name,
                 maker: draft.maker,
@@ -388,7 +389,7 @@ impl Veneer {
         let count = pictures.len();
         let arrival = Arrival {
             material: NewMaterial {
-                slug: table::slug(key, key)?,
+                slug: import::slug(key, key)?,
                 name: key.clone(),
                 key: key.clone(),
                 maker: None,
@@ -397,8 +398,10 @@ impl Veneer {
             },
             pictures,
         };
-        let (batch, prepared, vectors) = self.measured(vec![arrival]).await?;
-        let entries = self.entries(batch, prepared, vectors, &[None]).await?;
+        let (batch, prepared, vectors) = self.measured(vec![arrival], Pace::Full).await?;
+        let (entries, _) = self
+            .kept_and_composed(batch, prepared, vectors, vec![None])
+            .await?;
         let entry = entries.into_iter().next().ok_or(Error::Internal)?;
         if entry.swatches.len() < count {
             return Err(Error::internal("a picture could not be encoded"));

@@ -95,6 +95,7 @@ fn render(batch: &[demo::Piece], progress: &Progress) -> Result<Vec<Arrival>, Er
                     Ok(ArrivedPicture {
                         pixels: Arc::new(pixels),
                         content,
+                        as_kept: None,
                         view: piece.views[view].label.to_owned(),
                     })
                 })

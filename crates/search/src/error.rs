@@ -31,6 +31,9 @@ pub enum Error {
     /// What the library does not keep.
     #[error("{0}")]
     Unfit(&'static str),
+    /// What is asked contradicts what is there.
+    #[error("{0}")]
+    Refused(catalog::Conflict),
     /// Neither a photo nor words nor an address came with the request.
     #[error("There was nothing to search for. Choose a photo, or type what you are looking for.")]
     Nothing,
@@ -68,8 +71,9 @@ impl Error {
                 }
                 FetchError::TooSlow => 504,
             },
-            Self::Taken(_) => 409,
+            Self::Taken(_) | Self::Refused(_) => 409,
             Self::Changed => 412,
+
             Self::Overloaded => 429,
             Self::Unavailable | Self::TooSlow => 503,
             Self::Internal => 500,
@@ -86,6 +90,7 @@ impl Error {
             Self::Taken(_) => "taken",
             Self::Changed => "changed",
             Self::Unfit(_) => "unfit",
+            Self::Refused(_) => "refused",
             Self::Nothing => "nothing",
             Self::Overloaded => "overloaded",
             Self::TooSlow => "too-slow",
@@ -113,6 +118,9 @@ impl From<CatalogError> for Error {
                 Self::Taken("Another key that works has this name.")
             }
             CatalogError::Conflict(Conflict::Changed) => Self::Changed,
+            CatalogError::Conflict(
+                conflict @ (catalog::Conflict::JobState | catalog::Conflict::ClaimLost),
+            ) => Self::Refused(conflict),
             CatalogError::Conflict(_)
             | CatalogError::Unfit(_)
             | CatalogError::NotCovered { .. }

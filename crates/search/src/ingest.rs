@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use catalog::{Entry, ModelId, NewSwatch, SwatchAnalysis};
+use bytes::Bytes;
+use catalog::{Entry, ImageSize, ModelId, NewSwatch, SwatchAnalysis};
 use futures::{StreamExt, TryStreamExt, stream};
 use material::{Colour, NewMaterial, Properties};
 use photo::Pixels;
@@ -13,6 +14,7 @@ use crate::{
     Error, Veneer,
     analyse::{Analyst, Said, Subject, fill_in},
     ask::blocking,
+    jobs::Pace,
     picture::{self, Prepared},
 };
 
@@ -37,15 +39,9 @@ pub(crate) struct Arrival {
 pub(crate) struct ArrivedPicture {
     pub pixels: Arc<Pixels>,
     pub content: [u8; 32],
+    /// Bytes to keep as the full size, where they come from a library.
+    pub as_kept: Option<Bytes>,
     pub view: String,
-}
-
-/// What became of a batch.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Ingested {
-    pub created: u32,
-    pub changed: u32,
-    pub unchanged: u32,
 }
 
 /// A batch with what was computed of it: pictures made ready, and vectors model by model.
@@ -60,31 +56,40 @@ const WRITES: usize = 8;
 
 impl Veneer {
     /// Measures, embeds and stores a batch in one transaction.
-    pub(crate) async fn ingest(&self, batch: Vec<Arrival>) -> Result<Ingested, Error> {
-        self.ingest_asking(batch, None).await
+    pub(crate) async fn ingest(&self, batch: Vec<Arrival>) -> Result<(), Error> {
+        let (rows, said) = self.made(batch, None, Pace::Full).await?;
+        self.inner.catalog.upsert_analysed(&rows, &said).await?;
+        Ok(())
     }
 
-    /// The same; vision models are asked meanwhile about what lacks properties, and what they say comes in
-    /// with the rest or not at all. What was said of a picture before is taken up in any case.
-    pub(crate) async fn ingest_asking(
+    /// Everything of a batch that is written: its pictures now, its rows by whoever asked. Vision models are asked
+    /// meanwhile about what lacks properties; what was said of a picture before is taken up in any case.
+    pub(crate) async fn made(
         &self,
         batch: Vec<Arrival>,
         analyst: Option<&Analyst<'_>>,
-    ) -> Result<Ingested, Error> {
+        pace: Pace,
+    ) -> Result<(Vec<Entry>, Vec<SwatchAnalysis>), Error> {
         let subjects: Vec<Subject> = batch.iter().map(Subject::of).collect();
-        let (measured, said) =
-            tokio::join!(self.measured(batch), self.analyses(&subjects, analyst));
+        let (measured, said) = tokio::join!(
+            self.measured(batch, pace),
+            self.analyses(&subjects, analyst)
+        );
         let ((batch, prepared, vectors), said) = (measured?, said?);
-        self.store(batch, prepared, vectors, said).await
+        self.kept_and_composed(batch, prepared, vectors, said).await
     }
 
     /// Everything that is computed from the pictures.
-    pub(crate) async fn measured(&self, batch: Vec<Arrival>) -> Result<Measured, Error> {
+    pub(crate) async fn measured(
+        &self,
+        batch: Vec<Arrival>,
+        pace: Pace,
+    ) -> Result<Measured, Error> {
         let pixels: Vec<Arc<Pixels>> = batch
             .iter()
             .flat_map(|a| a.pictures.iter().map(|p| Arc::clone(&p.pixels)))
             .collect();
-        let (batch, prepared) = blocking(move || prepare_all(batch)).await?;
+        let (batch, prepared) = blocking(move || pace.compute(|| prepare_all(batch))).await?;
         let mut vectors = Vec::new();
         for eye in self.inner.models.all() {
             let made = eye.embedder.embed(pixels.clone()).await?;
@@ -93,14 +98,13 @@ impl Veneer {
         Ok((batch, prepared, vectors))
     }
 
-    /// Keeps the pictures, and makes of everything what the library takes.
-    pub(crate) async fn entries(
+    pub(crate) async fn kept_and_composed(
         &self,
         batch: Vec<Arrival>,
         mut prepared: Vec<Vec<Option<Prepared>>>,
         mut vectors: Vec<(ModelId, std::vec::IntoIter<Embedding>)>,
-        said: &[Option<Said>],
-    ) -> Result<Vec<Entry>, Error> {
+        said: Vec<Option<Said>>,
+    ) -> Result<(Vec<Entry>, Vec<SwatchAnalysis>), Error> {
         let inner = &self.inner;
         let images = prepared
             .iter_mut()
@@ -150,32 +154,13 @@ impl Veneer {
             }
             rows.push(Entry { material, swatches });
         }
-        Ok(rows)
-    }
-
-    async fn store(
-        &self,
-        batch: Vec<Arrival>,
-        prepared: Vec<Vec<Option<Prepared>>>,
-        vectors: Vec<(ModelId, std::vec::IntoIter<Embedding>)>,
-        said: Vec<Option<Said>>,
-    ) -> Result<Ingested, Error> {
-        let rows = self.entries(batch, prepared, vectors, &said).await?;
-        let mut done = Ingested::default();
-        let said: Vec<SwatchAnalysis> = said
+        let said = said
             .into_iter()
             .flatten()
             .filter(|said| said.new)
             .map(|said| said.said)
             .collect();
-        for row in self.inner.catalog.upsert_analysed(&rows, &said).await? {
-            match (row.created, row.changed) {
-                (true, _) => done.created += 1,
-                (false, true) => done.changed += 1,
-                (false, false) => done.unchanged += 1,
-            }
-        }
-        Ok(done)
+        Ok((rows, said))
     }
 }
 
@@ -202,7 +187,15 @@ fn prepare_all(batch: Vec<Arrival>) -> (Vec<Arrival>, Vec<Vec<Option<Prepared>>>
             arrival
                 .pictures
                 .par_iter()
-                .map(|p| picture::prepare(&p.pixels, p.content))
+                .map(|p| {
+                    let mut prepared = picture::prepare(&p.pixels, p.content)?;
+                    for (size, bytes) in &mut prepared.sizes {
+                        if let (ImageSize::Full, Some(kept)) = (*size, &p.as_kept) {
+                            *bytes = kept.clone();
+                        }
+                    }
+                    Some(prepared)
+                })
                 .collect()
         })
         .collect();

@@ -16,11 +16,14 @@ mod colours;
 mod compare;
 mod demo_library;
 mod describe;
+mod duplicates;
 mod error;
+mod export;
 mod far;
 mod fetch;
 mod import;
 mod ingest;
+mod jobs;
 mod keys;
 mod kin;
 mod lead;
@@ -41,7 +44,6 @@ mod shared;
 mod steer;
 mod subject;
 mod switch;
-mod table;
 mod upkeep;
 mod veneer;
 mod wallet;
@@ -50,13 +52,21 @@ mod words;
 
 pub use analyse::Analysed;
 pub use ask::Question;
-pub use catalog::{Change, IndexProgress};
+pub use catalog::{
+    Change, IndexProgress, Job, JobAction, JobId, JobState, Problem, Tally, Undone, Verdict,
+};
 pub use change::{Draft, DraftPicture, Record, Written};
 pub use demo_library::example_photos;
+pub use duplicates::Duplicate;
 pub use error::Error;
+pub use export::{ExportDone, ExportError};
 pub use fetch::FetchError;
-pub use import::{ImportError, ImportRequest, Report, Skipped};
+pub use import::{
+    ColumnUse, DryRun, ImportError, ImportRequest, Known, Lacking, Mapping, Reading, Report,
+    Skipped,
+};
 pub use ingest::{Progress, Step};
+pub use jobs::Pace;
 pub use keys::{KeyInfo, Scope};
 pub use once::Ticket;
 pub use pace::{Begun, Guest};

@@ -54,6 +54,7 @@ impl Veneer {
                         .map(|(pixels, view)| ArrivedPicture {
                             content: photo::content_hash(pixels.data()),
                             pixels: Arc::new(pixels),
+                            as_kept: None,
                             view,
                         })
                         .collect(),

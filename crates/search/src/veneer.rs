@@ -333,6 +333,7 @@ impl Veneer {
         catalog.sweep_changes(CHANGES_LAST).await?;
         catalog.sweep_searchers().await?;
         catalog.sweep_answers().await?;
+        catalog.sweep_jobs(crate::jobs::JOBS_LAST).await?;
         Ok(searches + analyses)
     }
 }

@@ -8,6 +8,7 @@ mod audit;
 mod backup;
 mod filters;
 mod growing;
+mod jobs;
 mod kill;
 mod library;
 mod models;

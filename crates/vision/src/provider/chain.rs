@@ -118,6 +118,12 @@ impl Chain {
         self
     }
 
+    /// The most that describing one picture can cost, when the first model answers, in millionths of a US dollar; 0
+    /// where nobody behind HTTP is asked.
+    pub fn at_most(&self, depth: Depth) -> u64 {
+        self.members.first().map_or(0, |m| m.at_most(depth))
+    }
+
     /// How every model behind HTTP is doing, in order.
     pub fn health(&self) -> Vec<MemberHealth> {
         self.members

@@ -116,6 +116,18 @@ impl HttpDescriber {
         self.guard.health()
     }
 
+    /// The most one picture can cost.
+    pub(super) fn at_most(&self, depth: Depth) -> u64 {
+        self.guard.price_of(self.most(depth))
+    }
+
+    fn most(&self, depth: Depth) -> Usage {
+        Usage {
+            input: prompt::tokens(depth, None) + u64::from(self.model.image_tokens),
+            output: u64::from(self.settings.max_tokens),
+        }
+    }
+
     /// Reads what somebody wrote and is done, one way or the other, by the deadline. It is asked once.
     pub(super) async fn read_words(
         &self,

@@ -118,6 +118,11 @@ impl Guard {
         }
     }
 
+    /// What such a usage costs.
+    pub(super) fn price_of(&self, usage: Usage) -> MicroUsd {
+        self.price.of(usage)
+    }
+
     pub(super) fn health(&self) -> Health {
         self.breaker.health()
     }

@@ -81,14 +81,10 @@ impl Site {
     pub async fn with_folder(photos: PathBuf, csv: Option<PathBuf>, more: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let settings = settings(&folder, more);
-        server::import::run(server::import::Arguments {
-            folder: photos,
-            csv,
-            analyse: None,
-            library: settings.library.clone(),
-        })
-        .await
-        .unwrap();
+        let library = settings.library.clone();
+        server::import::run(server::import::Arguments::of(photos, csv, library))
+            .await
+            .unwrap();
         let running = server::serve(settings).await.unwrap();
         Self::around(running, folder)
     }

@@ -1,0 +1,252 @@
+//! The whole library as files that other programs read, and that bring the same library back.
+
+use std::path::{Path, PathBuf};
+
+use catalog::{ImageSize, Stored};
+use futures::{StreamExt, TryStreamExt, future::BoxFuture, stream};
+use material::{Field, SwatchId, Word};
+use serde::Serialize;
+
+use crate::{
+    Error, Progress, Step, Veneer,
+    ask::blocking,
+    import::{EXPORT_FORM, Exported, ExportedMaterial, ExportedPicture},
+};
+
+/// Materials that are read in one statement.
+const CHUNK: u32 = 500;
+/// Pictures written at the same time.
+const WRITES: usize = 8;
+
+/// Why an export stops.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// A file cannot be written.
+    #[error("{path} cannot be written: {reason}")]
+    Unwritable {
+        /// Which.
+        path: String,
+        /// The system's words.
+        reason: String,
+    },
+    /// The library stopped answering.
+    #[error(transparent)]
+    Library(#[from] Error),
+}
+
+/// What an export wrote.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct ExportDone {
+    /// Materials.
+    pub materials: u32,
+    /// Pictures.
+    pub pictures: u32,
+}
+
+impl Veneer {
+    /// Writes the library into a folder: `library.json` (everything, for [`Veneer::import`]), `library.csv` (for
+    /// spreadsheets: without where values come from and how large the shares of colours are), and the pictures
+    /// in `images`.
+    ///
+    /// # Errors
+    /// [`ExportError`].
+    pub fn export<'a>(
+        &'a self,
+        folder: &'a Path,
+        progress: Progress,
+    ) -> BoxFuture<'a, Result<ExportDone, ExportError>> {
+        Box::pin(async move {
+            let images = folder.join("images");
+            std::fs::create_dir_all(&images).map_err(|e| unwritable(&images, e))?;
+            progress(Step::Total(u64::from(self.counts().await?.swatches)));
+            let mut done = ExportDone::default();
+            let mut all = Exported {
+                veneer: EXPORT_FORM,
+                ..Exported::default()
+            };
+            let mut after = 0;
+            loop {
+                let stored = self
+                    .inner
+                    .catalog
+                    .materials_after(after, CHUNK)
+                    .await
+                    .map_err(Error::from)?;
+                let Some(last) = stored.last() else { break };
+                after = last.id.0;
+                let mut ids: Vec<SwatchId> = Vec::new();
+                for one in &stored {
+                    ids.extend(one.swatches.iter().map(|s| s.swatch.id.clone()));
+                }
+                done.pictures += ids.len() as u32;
+                let (images, progress) = (&images, &progress);
+                stream::iter(ids)
+                    .map(|id| async move { self.write_picture(images, &id, progress).await })
+                    .buffer_unordered(WRITES)
+                    .try_collect::<Vec<()>>()
+                    .await?;
+                done.materials += stored.len() as u32;
+                all.materials.extend(stored.into_iter().map(exported));
+            }
+            let folder = folder.to_owned();
+            blocking(move || write_tables(&folder, &all)).await??;
+            Ok(done)
+        })
+    }
+
+    async fn write_picture(
+        &self,
+        folder: &Path,
+        id: &SwatchId,
+        progress: &Progress,
+    ) -> Result<(), ExportError> {
+        let bytes = self.picture(id, ImageSize::Full).await?;
+        let path = folder.join(format!("{}.webp", id.as_str()));
+        let written = tokio::fs::write(&path, bytes).await;
+        written.map_err(|e| unwritable(&path, e))?;
+        progress(Step::Done(id.as_str().to_owned()));
+        Ok(())
+    }
+}
+
+fn unwritable(path: &Path, reason: impl std::fmt::Display) -> ExportError {
+    ExportError::Unwritable {
+        path: path.display().to_string(),
+        reason: reason.to_string(),
+    }
+}
+
+fn exported(stored: Stored) -> ExportedMaterial {
+    ExportedMaterial {
+        pictures: stored
+            .swatches
+            .into_iter()
+            .map(|s| ExportedPicture {
+                image: format!("images/{}.webp", s.swatch.id.as_str()),
+                view: s.swatch.view,
+                id: s.swatch.id,
+            })
+            .collect(),
+        material: stored.material,
+    }
+}
+
+fn write_tables(folder: &Path, all: &Exported) -> Result<(), ExportError> {
+    let json: PathBuf = folder.join("library.json");
+    let text = serde_json::to_vec_pretty(all).map_err(Error::internal)?;
+    std::fs::write(&json, text).map_err(|e| unwritable(&json, e))?;
+    let csv = folder.join("library.csv");
+    write_csv(&csv, all).map_err(|e| unwritable(&csv, e))
+}
+
+/// The columns before those of the specs; `import` knows all of them.
+const COLUMNS: [&str; 23] = [
+    "key",
+    "image",
+    "view",
+    "picture_id",
+    "name",
+    "maker",
+    "description",
+    "category",
+    "finish",
+    "texture",
+    "pattern",
+    "pattern_scale_mm",
+    "colours",
+    "application",
+    "size",
+    "joint_mm",
+    "price",
+    "currency",
+    "price_unit",
+    "price_date",
+    "fire",
+    "slip",
+    "address",
+];
+
+/// A row a picture; what is known of the material stands in its first.
+fn write_csv(path: &Path, all: &Exported) -> Result<(), csv::Error> {
+    let mut specs: Vec<&str> = all
+        .materials
+        .iter()
+        .flat_map(|m| &m.material.properties.specs)
+        .map(|s| s.name.as_str())
+        .collect();
+    specs.sort_unstable();
+    specs.dedup();
+    let mut out = csv::Writer::from_path(path)?;
+    let named = specs.iter().map(|s| format!("spec: {s}"));
+    out.write_record(COLUMNS.map(str::to_owned).into_iter().chain(named))?;
+    for one in &all.materials {
+        for (place, picture) in one.pictures.iter().enumerate() {
+            let mut row = vec![
+                one.material.key.to_string(),
+                picture.image.clone(),
+                picture.view.clone(),
+                picture.id.as_str().to_owned(),
+            ];
+            if place == 0 {
+                row.extend(known(one, &specs));
+            }
+            row.resize(COLUMNS.len() + specs.len(), String::new());
+            out.write_record(&row)?;
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// The cells behind those of the picture.
+fn known(one: &ExportedMaterial, specs: &[&str]) -> Vec<String> {
+    let m = &one.material;
+    let p = &m.properties;
+    fn word<W: Word>(word: Option<W>) -> String {
+        word.map_or_else(String::new, |w| w.as_str().to_owned())
+    }
+    let number = |n: Option<f32>| n.map_or_else(String::new, |n| n.to_string());
+    let size = p.size.map_or_else(String::new, |s| {
+        let sides = [Some(s.width_mm), s.length_mm, s.thickness_mm];
+        let sides: Vec<String> = sides.into_iter().flatten().map(|n| n.to_string()).collect();
+        sides.join(" x ")
+    });
+    // Colours that were measured are measured again.
+    let colours: Vec<String> = match p.sources.contains_key(&Field::Colours) {
+        true => p.colours.iter().map(|c| material::hex(c.lab)).collect(),
+        false => Vec::new(),
+    };
+    let applications: Vec<&str> = p.applications.iter().map(|a| a.as_str()).collect();
+    let price = p.price.as_ref();
+    let mut cells = vec![
+        m.name.to_string(),
+        m.maker
+            .as_ref()
+            .map_or_else(String::new, ToString::to_string),
+        m.description.as_str().to_owned(),
+        p.category
+            .map_or_else(String::new, |c| c.as_str().to_owned()),
+        word(p.finish),
+        word(p.texture),
+        word(p.pattern),
+        number(p.pattern_scale_mm),
+        colours.join("; "),
+        applications.join("; "),
+        size,
+        number(p.size.and_then(|s| s.joint_mm)),
+        price.map_or_else(String::new, |p| {
+            format!("{}.{:02}", p.cents / 100, p.cents % 100)
+        }),
+        word(price.map(|p| p.currency)),
+        word(price.map(|p| p.unit)),
+        price.and_then(|p| p.date.clone()).unwrap_or_default(),
+        p.fire.map_or_else(String::new, |f| f.to_string()),
+        word(p.slip),
+        m.slug.as_str().to_owned(),
+    ];
+    cells.extend(specs.iter().map(|name| {
+        let spec = p.specs.iter().find(|s| s.name.as_str() == *name);
+        spec.map_or_else(String::new, |s| s.value.to_string())
+    }));
+    cells
+}

@@ -1,0 +1,601 @@
+//! Working an import off: a batch is read, decoded, measured, embedded and described while the one before it is
+//! written. What is written and that it was written come in one transaction.
+
+use std::{
+    collections::{HashMap, HashSet},
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use catalog::{
+    BatchItem, Catalog, CatalogError, Claim, Conflict, Entry, ImageSize, ImportBatch, ImportItem,
+    Job, JobId, NewSwatch, Problem, Stored, StoredSwatch,
+};
+use futures::{StreamExt, stream};
+use material::{Name, NewMaterial};
+use photo::Limits;
+use serde_json::json;
+use tokio::sync::watch;
+use vision::Depth;
+
+use super::{
+    ImportError, Payload,
+    plan::{PictureOf, What, Work},
+    source::{Source, is_address},
+    table,
+};
+use crate::{
+    Analysed, Error, Progress, Step, Veneer,
+    analyse::Analyst,
+    ask::blocking,
+    ingest::{Arrival, ArrivedPicture},
+    jobs::Pace,
+};
+
+/// Materials a batch. Their decoded pictures are in memory together, those of two batches at a time.
+const BATCH: u32 = 16;
+/// The same where others use the machine.
+const GENTLE_BATCH: u32 = 4;
+/// Addresses that are opened at the same time.
+const FETCHES: usize = 6;
+/// How often a worker says that it lives, and looks whether the job is still his.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(2);
+/// The side up to which pictures are kept; nothing larger stays in memory.
+const KEPT_SIDE: u32 = 1280;
+
+/// A batch that is ready to be written.
+struct Ready {
+    batch: ImportBatch,
+    names: Vec<String>,
+}
+
+/// How working a job off ended.
+enum End {
+    /// All of it is done.
+    Finished,
+    /// This process is asked to stop.
+    Stopped,
+    /// The job is not ours any more.
+    Lost,
+}
+
+impl Veneer {
+    /// Works an import off. The answer is what models said, or nothing where it was stopped, which the job's row
+    /// tells more of.
+    ///
+    /// # Errors
+    /// What is in the way; the job waits for its next attempt then, or has failed.
+    pub(crate) async fn run_import(
+        &self,
+        job: &Job,
+        claim: Claim,
+        pace: Pace,
+        mut stop: watch::Receiver<bool>,
+        progress: Progress,
+    ) -> Result<Option<Option<Analysed>>, ImportError> {
+        let catalog = &self.inner.catalog;
+        let payload: Payload =
+            serde_json::from_value(job.payload.clone()).map_err(Error::internal)?;
+        let depth = payload.depth.as_deref().and_then(Depth::parse);
+        let analyst = match (depth, self.inner.describers.as_ref()) {
+            (None, _) => None,
+            (Some(_), None) => {
+                let error = ImportError::NobodyToAsk;
+                catalog.fail_job(claim, &error.to_string(), true).await?;
+                return Err(error);
+            }
+            (Some(depth), Some(describers)) => Some(Analyst::new(
+                describers,
+                depth,
+                self.inner.deadlines.analysis,
+            )),
+        };
+        progress(Step::Total(job.total.saturating_sub(job.done)));
+        let end = {
+            let work = self.items(job.id, claim, &payload, pace, analyst.as_ref(), &progress);
+            let alive = async {
+                loop {
+                    tokio::time::sleep(SIGN_OF_LIFE).await;
+                    if is_lost(&catalog.keep_claim(claim, Catalog::LEASE).await) {
+                        return;
+                    }
+                }
+            };
+            let stopped = async {
+                // Fails only when nobody could ask any more.
+                let _ = stop.wait_for(|stop| *stop).await;
+            };
+            tokio::select! {
+                done = work => done,
+                () = alive => Ok(End::Lost),
+                () = stopped => Ok(End::Stopped),
+            }
+        };
+        let end = match end {
+            Ok(end) => end,
+            Err(error) => {
+                // An answer that cannot be given is given by the lease that runs out.
+                let told = catalog.fail_job(claim, &error.to_string(), false).await;
+                if let Err(error) = told {
+                    tracing::warn!(%error, job = job.id.0, "a job could not be given back");
+                }
+                return Err(error);
+            }
+        };
+        match end {
+            End::Lost => Ok(None),
+            End::Stopped => {
+                let back = catalog.give_back(claim).await;
+                if !is_lost(&back) {
+                    back?;
+                }
+                Ok(None)
+            }
+            End::Finished => {
+                let tally = catalog.import_tally(job.id).await?;
+                if tally.created + tally.changed + tally.deleted > 0 {
+                    self.calibrate().await?;
+                }
+                let analysed = analyst.map(Analyst::finish);
+                let result = json!({"tally": tally, "analysed": analysed.as_ref().map(|a| json!({
+                    "by": a.by, "without": a.without, "micro_usd": a.micro_usd }))});
+                match catalog.finish_job(claim, &result).await {
+                    Err(CatalogError::Conflict(Conflict::ClaimLost)) => Ok(None),
+                    other => other.map(|()| Some(analysed)).map_err(ImportError::from),
+                }
+            }
+        }
+    }
+
+    /// All items that wait, batch by batch.
+    async fn items(
+        &self,
+        job: JobId,
+        claim: Claim,
+        payload: &Payload,
+        pace: Pace,
+        analyst: Option<&Analyst<'_>>,
+        progress: &Progress,
+    ) -> Result<End, ImportError> {
+        let from = payload.from.clone();
+        let source = Arc::new(blocking(move || Source::open(&from)).await??);
+        let mut after = 0;
+        let mut ready = self.next(job, &mut after, &source, pace, analyst).await?;
+        while let Some(now) = ready {
+            let (written, next) = tokio::join!(
+                self.write(claim, now, progress),
+                self.next(job, &mut after, &source, pace, analyst)
+            );
+            if !written? {
+                return Ok(End::Lost);
+            }
+            ready = next?;
+        }
+        Ok(End::Finished)
+    }
+
+    /// The next batch, made ready; nothing when no item waits any more.
+    async fn next(
+        &self,
+        job: JobId,
+        after: &mut i32,
+        source: &Arc<Source>,
+        pace: Pace,
+        analyst: Option<&Analyst<'_>>,
+    ) -> Result<Option<Ready>, ImportError> {
+        let started = Instant::now();
+        let count = match pace {
+            Pace::Full => BATCH,
+            Pace::Gentle => GENTLE_BATCH,
+        };
+        let items = self.inner.catalog.waiting_items(job, *after, count).await?;
+        let Some(last) = items.last() else {
+            return Ok(None);
+        };
+        *after = last.position;
+        let ready = self.ready(items, source, pace, analyst).await?;
+        if pace == Pace::Gentle {
+            // As much rest as work: whoever searches finds the machine free every other moment.
+            tokio::time::sleep(started.elapsed().min(Duration::from_secs(2))).await;
+        }
+        Ok(Some(ready))
+    }
+
+    async fn ready(
+        &self,
+        items: Vec<ImportItem>,
+        source: &Arc<Source>,
+        pace: Pace,
+        analyst: Option<&Analyst<'_>>,
+    ) -> Result<Ready, Error> {
+        let names = items.iter().map(|i| i.key.clone()).collect();
+        let mut batch = ImportBatch::default();
+        let mut works: Vec<(i32, String, Work)> = Vec::new();
+        for item in items {
+            match serde_json::from_value::<Work>(item.work) {
+                Ok(work) => works.push((item.position, item.key, work)),
+                Err(error) => return Err(Error::internal(error)),
+            }
+        }
+        let stored = self.stored_for_edits(&works).await?;
+        let mut reading = Vec::new();
+        for (position, key, work) in works {
+            let material = match &work.what {
+                What::Delete => {
+                    batch.items.push((position, BatchItem::Delete(key)));
+                    continue;
+                }
+                What::Edit { row } => {
+                    let edited = stored.get(&key).map(|known| edited(known, row, &key));
+                    match edited {
+                        Some(Ok(entry)) => {
+                            batch
+                                .items
+                                .push((position, BatchItem::Put(batch.entries.len())));
+                            batch.entries.push(entry);
+                        }
+                        other => {
+                            let problem = match other {
+                                Some(Err(problem)) => problem,
+                                _ => format!(
+                                    "There is no material “{key}” in the library yet, and this row names no picture."
+                                ),
+                            };
+                            batch.problems.push(work.problem(&key, problem, false));
+                            batch.items.push((position, BatchItem::Refuse));
+                        }
+                    }
+                    continue;
+                }
+                What::Whole(material) => Ok((**material).clone()),
+                What::Row { row, fallback } => {
+                    table::material(row, &key, fallback).map(|(material, _)| material)
+                }
+            };
+            match material {
+                Ok(material) => reading.push((position, key, work, material)),
+                Err(error) => {
+                    batch
+                        .problems
+                        .push(work.problem(&key, error.to_string(), false));
+                    batch.items.push((position, BatchItem::Refuse));
+                }
+            }
+        }
+        let fetched = self.fetched(&reading).await;
+        let kept = self.kept(&reading).await?;
+        let limits = self.import_limits();
+        let source = Arc::clone(source);
+        let read =
+            blocking(move || pace.compute(|| read_all(reading, &fetched, &kept, &source, &limits)))
+                .await?;
+        let mut arrivals = Vec::new();
+        for one in read {
+            batch.problems.extend(one.problems);
+            if one.arrival.pictures.is_empty() {
+                batch.items.push((one.position, BatchItem::Refuse));
+            } else {
+                let place = batch.entries.len() + arrivals.len();
+                batch.items.push((one.position, BatchItem::Put(place)));
+                arrivals.push(one.arrival);
+            }
+        }
+        if !arrivals.is_empty() {
+            let (entries, said) = self.made(arrivals, analyst, pace).await?;
+            batch.entries.extend(entries);
+            batch.said = said;
+        }
+        Ok(Ready { batch, names })
+    }
+
+    fn import_limits(&self) -> Limits {
+        let limits = self.inner.limits;
+        Limits {
+            // The librarian's own files may be larger than a guest's.
+            max_bytes: limits.max_bytes.max(100_000_000),
+            max_pixels: limits.max_pixels.max(120_000_000),
+            ..limits
+        }
+    }
+
+    /// What the library knows of the materials that rows change.
+    async fn stored_for_edits(
+        &self,
+        works: &[(i32, String, Work)],
+    ) -> Result<HashMap<String, Stored>, Error> {
+        let keys: Vec<Name> = works
+            .iter()
+            .filter(|(_, _, work)| matches!(work.what, What::Edit { .. }))
+            .filter_map(|(_, key, _)| Name::parse(key).ok())
+            .collect();
+        if keys.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let stored = self.inner.catalog.materials_of(&keys).await?;
+        Ok(stored
+            .into_iter()
+            .map(|s| (s.material.key.to_string(), s))
+            .collect())
+    }
+
+    /// What lies behind addresses, by address.
+    async fn fetched(&self, reading: &[Reading]) -> HashMap<String, Result<Bytes, String>> {
+        let addresses: HashSet<String> = reading
+            .iter()
+            .flat_map(|(_, _, work, _)| &work.pictures)
+            .filter(|p| is_address(&p.from))
+            .map(|p| p.from.clone())
+            .collect();
+        stream::iter(addresses)
+            .map(|address| async move {
+                let fetched = self.inner.fetcher.fetch(&address).await;
+                (address, fetched.map_err(|e| e.to_string()))
+            })
+            .buffer_unordered(FETCHES)
+            .collect()
+            .await
+    }
+
+    /// The pictures the library has under the names that an export gives: a name stands for one picture alone.
+    async fn kept(&self, reading: &[Reading]) -> Result<HashMap<String, Bytes>, Error> {
+        let mut kept = HashMap::new();
+        for id in reading
+            .iter()
+            .flat_map(|(_, _, work, _)| &work.pictures)
+            .filter_map(|p| p.id.as_ref())
+        {
+            match self.inner.catalog.image(id, ImageSize::Full).await {
+                Ok(bytes) => {
+                    kept.insert(id.as_str().to_owned(), bytes);
+                }
+                Err(CatalogError::NotFound { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(kept)
+    }
+
+    /// Writes a batch; whether the job is still ours. What the library does not take is refused item by item.
+    async fn write(
+        &self,
+        claim: Claim,
+        ready: Ready,
+        progress: &Progress,
+    ) -> Result<bool, ImportError> {
+        let catalog = &self.inner.catalog;
+        let done = catalog
+            .complete_items(claim, &ready.batch, Catalog::LEASE)
+            .await;
+        if is_lost(&done) {
+            return Ok(false);
+        }
+        match done {
+            Err(CatalogError::Unfit(_)) => {
+                for mut one in singles(ready.batch) {
+                    let done = catalog.complete_items(claim, &one, Catalog::LEASE).await;
+                    if is_lost(&done) {
+                        return Ok(false);
+                    }
+                    if let Err(CatalogError::Unfit(problem)) = done {
+                        refuse(&mut one, problem);
+                        catalog.complete_items(claim, &one, Catalog::LEASE).await?;
+                    } else {
+                        done?;
+                    }
+                }
+            }
+            other => {
+                other?;
+            }
+        }
+        for name in ready.names {
+            progress(Step::Done(name));
+        }
+        Ok(true)
+    }
+}
+
+fn is_lost<T>(done: &Result<T, CatalogError>) -> bool {
+    matches!(done, Err(CatalogError::Conflict(Conflict::ClaimLost)))
+}
+
+/// The items of a batch, each by itself.
+fn singles(batch: ImportBatch) -> Vec<ImportBatch> {
+    let mut problems = batch.problems;
+    let mut out = Vec::with_capacity(batch.items.len());
+    for (position, item) in batch.items {
+        let mut one = ImportBatch {
+            // Problems are not tied to items; all of them go with the first.
+            problems: std::mem::take(&mut problems),
+            ..ImportBatch::default()
+        };
+        let item = match item {
+            BatchItem::Put(place) => {
+                if let Some(entry) = batch.entries.get(place) {
+                    let own = |id| entry.swatches.iter().any(|s| s.id == id);
+                    let said = batch.said.iter().filter(|s| own(s.swatch.clone()));
+                    one.said = said.cloned().collect();
+                    one.entries.push(entry.clone());
+                }
+                BatchItem::Put(0)
+            }
+            other => other,
+        };
+        one.items.push((position, item));
+        out.push(one);
+    }
+    out
+}
+
+/// Makes an item that does not fit one that is refused.
+fn refuse(one: &mut ImportBatch, problem: String) {
+    let name = one.entries.first().map(|e| e.material.key.to_string());
+    one.problems.push(Problem {
+        line: one.items.first().map_or(0, |(position, _)| *position),
+        name: name.unwrap_or_default(),
+        cells: Vec::new(),
+        problem,
+        came_in: false,
+    });
+    one.entries.clear();
+    one.said.clear();
+    for (_, item) in &mut one.items {
+        *item = BatchItem::Refuse;
+    }
+}
+
+/// A stored material with what a row changes of it.
+fn edited(stored: &Stored, row: &table::Row, key: &str) -> Result<Entry, String> {
+    let (said, _) = table::material(row, key, key).map_err(|e| e.to_string())?;
+    let mut material = stored.material.clone();
+    table::edit(&mut material, row, said);
+    let swatches = stored.swatches.iter().map(as_new).collect();
+    Ok(Entry { material, swatches })
+}
+
+/// A stored picture as it is written again; the vectors that are there stay.
+pub(crate) fn as_new(stored: &StoredSwatch) -> NewSwatch {
+    NewSwatch {
+        id: stored.swatch.id.clone(),
+        view: stored.swatch.view.clone(),
+        width: stored.swatch.width,
+        height: stored.swatch.height,
+        ground: stored.swatch.ground.clone(),
+        phash: stored.phash,
+        palette: stored.palette.clone(),
+        facts: stored.facts.clone(),
+        embeddings: Vec::new(),
+    }
+}
+
+/// An item whose pictures are to be read.
+type Reading = (i32, String, Work, NewMaterial);
+
+/// An item whose pictures were read.
+struct Read {
+    position: i32,
+    arrival: Arrival,
+    problems: Vec<Problem>,
+}
+
+/// Reads and decodes a batch on every core. Materials that are left without a picture are not brought in: a
+/// material nobody can see cannot be found.
+fn read_all(
+    items: Vec<Reading>,
+    fetched: &HashMap<String, Result<Bytes, String>>,
+    kept: &HashMap<String, Bytes>,
+    source: &Source,
+    limits: &Limits,
+) -> Vec<Read> {
+    use rayon::prelude::*;
+    items
+        .into_par_iter()
+        .map(|(position, key, work, material)| {
+            let mut problems = Vec::new();
+            let mut pictures = Vec::new();
+            for picture in &work.pictures {
+                match read(picture, fetched, kept, source, limits) {
+                    Ok(read) => pictures.push(read),
+                    Err(problem) => problems.push(Problem {
+                        line: picture.line,
+                        name: picture.from.clone(),
+                        cells: picture.cells.clone(),
+                        problem,
+                        came_in: false,
+                    }),
+                }
+            }
+            // Brought in again alone, a corrected row would take the other pictures away: they go with it.
+            if !problems.is_empty() && !pictures.is_empty() {
+                let wrong: HashSet<i32> = problems.iter().map(|p| p.line).collect();
+                let others = work.pictures.iter().filter(|p| !wrong.contains(&p.line));
+                problems.extend(others.map(|p| Problem {
+                    line: p.line,
+                    name: key.clone(),
+                    cells: p.cells.clone(),
+                    problem: String::new(),
+                    came_in: true,
+                }));
+            }
+            // The same file twice is one picture.
+            let mut seen = HashSet::new();
+            pictures.retain(|p| seen.insert(p.content));
+            Read {
+                position,
+                arrival: Arrival { material, pictures },
+                problems,
+            }
+        })
+        .collect()
+}
+
+fn read(
+    picture: &PictureOf,
+    fetched: &HashMap<String, Result<Bytes, String>>,
+    kept: &HashMap<String, Bytes>,
+    source: &Source,
+    limits: &Limits,
+) -> Result<ArrivedPicture, String> {
+    let bytes = match fetched.get(&picture.from) {
+        Some(fetched) => fetched.clone()?,
+        None => source.read(&picture.from, limits.max_bytes)?.into(),
+    };
+    // A file that a decoder stumbles over costs itself, not the import.
+    let decode = AssertUnwindSafe(|| photo::decode(&bytes, limits));
+    let pixels = std::panic::catch_unwind(decode)
+        .map_err(|_| "This picture cannot be decoded.".to_owned())?
+        .map_err(|e| e.to_string())?;
+    let given = picture
+        .id
+        .as_ref()
+        .filter(|id| kept.get(id.as_str()).is_none_or(|there| *there == bytes))
+        .filter(|_| is_kept_form(&bytes, pixels.width(), pixels.height()))
+        .and_then(|id| content_of(id.as_str()));
+    Ok(ArrivedPicture {
+        content: given.unwrap_or_else(|| photo::content_hash(&bytes)),
+        as_kept: given.is_some().then(|| bytes.clone()),
+        pixels: Arc::new(photo::shrink(&pixels, KEPT_SIDE)),
+        view: picture.view.clone(),
+    })
+}
+
+/// Whether these are bytes as the library keeps them, which need not be encoded anew.
+fn is_kept_form(bytes: &[u8], width: u32, height: u32) -> bool {
+    width.max(height) <= KEPT_SIDE
+        && bytes.starts_with(b"RIFF")
+        && bytes.get(8..12) == Some(b"WEBP")
+}
+
+/// The hash that a name of 64 digits stands for.
+fn content_of(id: &str) -> Option<[u8; 32]> {
+    let mut out = [0; 32];
+    if id.len() != 64 {
+        return None;
+    }
+    for (place, byte) in out.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(id.get(place * 2..place * 2 + 2)?, 16).ok()?;
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_of_64_digits_is_a_hash() {
+        assert_eq!(content_of(&"ab".repeat(32)), Some([0xab; 32]));
+        assert_eq!(content_of("ab"), None);
+        assert_eq!(content_of(&"zz".repeat(32)), None);
+    }
+
+    #[test]
+    fn only_what_the_library_would_write_is_kept_as_it_is() {
+        let webp = b"RIFF....WEBPVP8 ";
+        assert!(is_kept_form(webp, 1280, 900));
+        assert!(!is_kept_form(webp, 1281, 900));
+        assert!(!is_kept_form(b"\x89PNG", 10, 10));
+    }
+}
