@@ -7,5 +7,4 @@ mod nothing_close;
 mod ranking;
 mod redis;
 mod steer;
-mod strange;
 mod support;
