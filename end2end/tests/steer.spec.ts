@@ -70,7 +70,7 @@ test.describe('sliders', () => {
     for (const [key, value] of [
       ['w_look', 100],
       ['w_colour', 20],
-      ['w_kind', 30],
+      ['w_kind', 60],
     ] as const) {
       await slide(page, key, value);
     }

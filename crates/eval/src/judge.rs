@@ -11,6 +11,8 @@ pub struct Answered {
     pub slugs: Vec<String>,
     /// Whether the leg had anything to judge by.
     pub told: bool,
+    /// Whether it was said that nothing is close.
+    pub far: bool,
 }
 
 /// Holds the answers of every leg against what was right. Materials nobody knows of are wrong.
@@ -46,6 +48,7 @@ pub fn judge(question: &Question, specimens: &[Specimen], legs: &[Answered]) -> 
         changes: question.changes,
         right: all[3],
         relevant: all[2] + all[3],
+        far: legs.first().is_some_and(|together| together.far),
         scores,
     }
 }
@@ -68,6 +71,7 @@ mod tests {
         let answered = |slugs: &[&str]| Answered {
             slugs: slugs.iter().map(|s| (*s).to_owned()).collect(),
             told: true,
+            far: false,
         };
         let legs = [
             answered(&[&own]),

@@ -195,6 +195,23 @@ fn robust(out: &mut String, report: &Report, summary: &Summary) {
         }
         foot(out);
     }
+    if !summary.far.is_empty() {
+        out.push_str("<h2>When nothing is close</h2><p class=\"soft\">How often that is said. What is not as it should be stands in bold.</p>");
+        head(out, &["Question", "Questions", "Told so", "Should be"]);
+        for l in &summary.far {
+            let _ = write!(
+                out,
+                "<tr{}>",
+                if l.holds() { "" } else { " class=\"worst\"" }
+            );
+            cell(out, &escape(&l.of));
+            cell(out, &l.questions.to_string());
+            cell(out, &spread(&l.far));
+            cell(out, &l.aim());
+            out.push_str("</tr>");
+        }
+        foot(out);
+    }
     out.push_str("<h2>Filters and index</h2>");
     if !summary.filters.is_empty() {
         head(
@@ -306,6 +323,11 @@ mod tests {
     fn the_page_carries_all_it_needs_and_nothing_foreign() {
         let mut report = report(&[Some(1), Some(4), None, Some(2), Some(1), Some(1)]);
         report.library.name = "<script>alert(1)</script>".to_owned();
+        report.strangers.push(crate::StrangerOutcome {
+            sort: Some(crate::Stranger::Screen),
+            name: "1".to_owned(),
+            far: true,
+        });
         let worst = Worst {
             question: "photo of \"a\" & b".to_owned(),
             photo: Some(Picture {
@@ -325,6 +347,7 @@ mod tests {
         );
         assert!(page.contains("&lt;script&gt;") && page.contains("&quot;a&quot; &amp; b"));
         assert!(page.contains("<svg") && page.contains("data:image/jpeg;base64,AA"));
+        assert!(page.contains("When nothing is close"));
         assert!(page.contains("finds its material first 50 times in 100"));
         for tag in ["table", "svg", "figure", "ol", "main", "tbody"] {
             let (open, close) = (format!("<{tag}"), format!("</{tag}>"));

@@ -217,7 +217,7 @@ pub fn thumbnail(pixels: &Pixels, side: u32) -> Result<String, PhotographError> 
     Ok(format!("data:image/jpeg;base64,{}", STANDARD.encode(bytes)))
 }
 
-fn jpeg(pixels: &Pixels, quality: u8) -> Result<Vec<u8>, PhotographError> {
+pub(crate) fn jpeg(pixels: &Pixels, quality: u8) -> Result<Vec<u8>, PhotographError> {
     let mut out = Vec::new();
     JpegEncoder::new_with_quality(&mut out, quality)
         .write_image(

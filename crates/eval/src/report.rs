@@ -5,7 +5,7 @@ use std::{io::Read, path::Path};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Changes, Scores, Task};
+use crate::{Changes, Scores, Stranger, Task};
 
 /// The form of the file. Another form has another name.
 pub const FORMAT: &str = "veneer-eval-1";
@@ -46,8 +46,23 @@ pub struct Outcome {
     pub right: u32,
     /// Relevant answers in the library, the right ones included.
     pub relevant: u32,
+    /// Whether it was said that nothing is close, which is wrong of a question that has an answer.
+    #[serde(default)]
+    pub far: bool,
     /// By leg.
     pub scores: Vec<Scores>,
+}
+
+/// What was said of a picture that shows nothing the library has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StrangerOutcome {
+    /// What sort of picture was drawn; none for one of a folder that was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sort: Option<Stranger>,
+    /// Which: a number, or the name of a file.
+    pub name: String,
+    /// Whether it was said that nothing is close.
+    pub far: bool,
 }
 
 /// What came through one filter.
@@ -133,6 +148,9 @@ pub struct Report {
     pub legs: Vec<String>,
     /// Every question.
     pub outcomes: Vec<Outcome>,
+    /// Pictures without an answer.
+    #[serde(default)]
+    pub strangers: Vec<StrangerOutcome>,
     /// Every filter.
     pub filters: Vec<FilterOutcome>,
     /// The index, where the database has one and was asked both ways.
@@ -284,6 +302,7 @@ pub(crate) mod tests {
                     changes: Some(Changes::NONE),
                     right: 1,
                     relevant: 2,
+                    far: false,
                     scores: vec![Scores {
                         first: *first,
                         precision: worth,
@@ -307,6 +326,7 @@ pub(crate) mod tests {
             view: String::new(),
             legs: vec!["all legs".to_owned()],
             outcomes,
+            strangers: Vec::new(),
             filters: Vec::new(),
             index: None,
             engine: "an engine".to_owned(),

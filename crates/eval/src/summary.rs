@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::{Changes, Dice, Interval, Outcome, Report, Scores, Task, interval};
+use crate::{Changes, Dice, FarLine, Interval, Outcome, Report, Scores, Task, far::far, interval};
 
 /// Fewer questions than this say nothing about a category.
 const SPEAKS: usize = 3;
@@ -90,6 +90,8 @@ pub struct Summary {
     pub categories: Vec<ByCategory>,
     /// By what was changed in photos.
     pub changes: Vec<ByChange>,
+    /// By sort of question; empty where no stranger was asked.
+    pub far: Vec<FarLine>,
     /// By selectivity.
     pub filters: Vec<FilterLine>,
 }
@@ -102,6 +104,7 @@ impl Summary {
             lines: lines(report),
             categories: categories(report),
             changes: changes(report),
+            far: far(report),
             filters: filters(report),
         }
     }

@@ -72,6 +72,7 @@ pub fn table(report: &Report) -> String {
         out.push_str("Nothing could be asked of this library: its pictures are too small, and it knows no properties.\n\n");
     }
     quality(&mut out, &summary);
+    far(&mut out, &summary);
     if !summary.filters.is_empty() {
         out.push_str("Filters: rows that came back over rows that exist, and how often the photographed material is first among them\n\n");
         let rows: Vec<Vec<String>> = summary
@@ -186,6 +187,29 @@ fn quality(out: &mut String, summary: &Summary) {
     }
 }
 
+fn far(out: &mut String, summary: &Summary) {
+    if summary.far.is_empty() {
+        return;
+    }
+    out.push_str(
+        "How often it is said that nothing is close; what is not as it should be in bold\n\n",
+    );
+    let rows: Vec<Vec<String>> = summary
+        .far
+        .iter()
+        .map(|l| {
+            let far = spread(&l.far);
+            vec![
+                l.of.clone(),
+                l.questions.to_string(),
+                if l.holds() { far } else { format!("**{far}**") },
+                l.aim(),
+            ]
+        })
+        .collect();
+    grid(out, &["question", "n", "told so", "should be"], &rows);
+}
+
 /// What is to say about the index.
 #[must_use]
 pub(crate) fn index_sentence(report: &Report) -> String {
@@ -260,6 +284,22 @@ mod tests {
             let widths: Vec<usize> = block.lines().map(|l| l.chars().count()).collect();
             assert!(widths.iter().all(|w| *w == widths[0]), "{block}");
         }
+    }
+
+    #[test]
+    fn strangers_have_a_table() {
+        let mut one = report(&[Some(1)]);
+        assert!(!table(&one).contains("nothing is close"));
+        one.strangers = vec![crate::StrangerOutcome {
+            sort: Some(crate::Stranger::Noise),
+            name: "1".to_owned(),
+            far: false,
+        }];
+        let text = table(&one);
+        assert!(
+            text.contains("nothing is close") && text.contains("**0.000 ("),
+            "{text}"
+        );
     }
 
     #[test]

@@ -167,6 +167,7 @@ pub struct Weights {
     pub words: u8,
 }
 
+/// Chosen by `veneer eval`; `DESIGN.md` says against what.
 impl Default for Weights {
     fn default() -> Self {
         Self {
@@ -176,7 +177,7 @@ impl Default for Weights {
             pattern: 12,
             scale: 5,
             finish: 8,
-            kind: 30,
+            kind: 60,
             words: 80,
         }
     }

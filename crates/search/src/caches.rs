@@ -179,11 +179,15 @@ impl Veneer {
         eyes().cache("words", Found::Not);
         let asking = eye.embedder.embed_words(words.to_owned())?;
         match tokio::time::timeout(inner.deadlines.embedding, asking).await {
-            Ok(Ok(vector)) => {
+            Ok(Ok(vector)) if crate::models::is_sound(&vector, eye.row.dims) => {
                 shared.put(name.as_ref(), vector_bytes(&vector), VECTORS_LAST);
                 let vector = Arc::new(vector);
                 inner.caches.words.insert(key, Arc::clone(&vector)).await;
                 Some((id, vector))
+            }
+            Ok(Ok(_)) => {
+                tracing::warn!(model = eye.row.name, "words became no vector");
+                None
             }
             Ok(Err(error)) => {
                 tracing::warn!(model = eye.row.name, %error, "words could not be embedded");

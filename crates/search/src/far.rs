@@ -13,17 +13,62 @@ const IN_PIECES: f32 = 0.33;
 const NOISY: f32 = 0.82;
 const NOISE_IS_EVEN: f32 = 0.035;
 
-/// How near the nearest has to look (0 as unrelated pictures do, 1 as two of one material do) for anything to
-/// be close.
-fn near_enough(photo: &LookFacts) -> f32 {
-    let (unevenness, grain) = (photo.unevenness.unwrap_or(0.0), photo.grain.unwrap_or(0.0));
-    if grain > NOISY && unevenness < NOISE_IS_EVEN {
-        // Fine speckles, felts and plain weaves come near to noise; it has to be one of them.
-        1.0
-    } else if unevenness > IN_PIECES {
-        0.56
-    } else {
-        0.36
+/// Nothing is to be seen but one thing as large as a good part of the picture, and it differs plainly in lightness (L)
+/// or in hue: light that falls off, a sky, a backdrop. A plain surface in usual light differs less.
+const PASSING_SIZE: f32 = 0.4;
+const PASSING_CONTRAST: f32 = 5.0;
+const PASSING_VARIETY: f32 = 5.0;
+/// Letters are fine and plainly darker or lighter than their ground, and lines of them end where they like.
+const LETTER_SIZE: f32 = 0.02;
+const LETTER_CONTRAST: f32 = 7.0;
+const LETTERS_ARE_UNEVEN: f32 = 0.13;
+
+/// What a photo seems to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shows {
+    Surface,
+    /// Several things, or one that is no surface.
+    Pieces,
+    Noise,
+    /// A colour that passes into another.
+    Passing,
+    Writing,
+}
+
+impl Shows {
+    fn of(photo: &LookFacts) -> Self {
+        let (unevenness, grain) = (photo.unevenness.unwrap_or(0.0), photo.grain.unwrap_or(0.0));
+        let variety = photo.variety.unwrap_or(0.0);
+        let differs = photo.contrast > PASSING_CONTRAST || variety > PASSING_VARIETY;
+        if grain > NOISY && unevenness < NOISE_IS_EVEN {
+            Self::Noise
+        } else if photo.coarseness > PASSING_SIZE && differs {
+            Self::Passing
+        } else if photo.coarseness > 0.0
+            && photo.coarseness < LETTER_SIZE
+            && photo.contrast > LETTER_CONTRAST
+            && unevenness > LETTERS_ARE_UNEVEN
+        {
+            Self::Writing
+        } else if unevenness > IN_PIECES {
+            Self::Pieces
+        } else {
+            Self::Surface
+        }
+    }
+
+    /// How near the nearest has to look (0 as unrelated pictures do, 1 as two of one material do) for anything to
+    /// be close.
+    fn near_enough(self) -> f32 {
+        match self {
+            Self::Surface => 0.36,
+            Self::Pieces => 0.56,
+            Self::Writing => 0.75,
+            // Plain surfaces in hard light are that near to each other.
+            Self::Passing => 0.8,
+            // Fine speckles, felts and plain weaves come near to noise; it has to be one of them.
+            Self::Noise => 1.0,
+        }
     }
 }
 
@@ -36,7 +81,7 @@ pub(crate) fn nothing_close(subject: &Subject, looks: impl Iterator<Item = f32>)
     let nearest = looks.filter(|look| look.is_finite()).reduce(f32::max);
     subject.embedding.is_some()
         && subject.examples.is_empty()
-        && nearest.is_some_and(|nearest| nearest < near_enough(photo))
+        && nearest.is_some_and(|nearest| nearest < Shows::of(photo).near_enough())
 }
 
 /// What is missing, in a sentence: “The colours are here, the surface is not.”
@@ -59,13 +104,17 @@ pub(crate) fn sentence(subject: &Subject, judged: &[Judged]) -> String {
     }
     let colour = best_of(|s| s.colour);
     let look = best_of(|s| s.look);
-    let noise = |photo: &LookFacts| near_enough(photo) >= 1.0;
-    let pieces = |photo: &LookFacts| photo.unevenness.is_some_and(|u| u > IN_PIECES);
-    match &subject.look {
-        Some(photo) if noise(photo) => {
+    match subject.look.as_ref().map(Shows::of) {
+        Some(Shows::Noise) => {
             "Nothing here is close to your photo: it shows hardly anything but noise."
         }
-        Some(photo) if pieces(photo) => {
+        Some(Shows::Passing) => {
+            "Nothing here is close to your photo: it shows hardly anything but light passing into shade, or a colour into another."
+        }
+        Some(Shows::Writing) => {
+            "Nothing here is close to your photo. It looks like writing; cut it to a surface."
+        }
+        Some(Shows::Pieces) => {
             "Nothing here is close to your photo. It shows more than one surface; cut it to one of them."
         }
         _ if colour >= 0.7 && look < 0.5 => {
@@ -109,6 +158,36 @@ mod tests {
         assert!(!far(&noise, &[1.1]) && far(&noise, &[0.9]));
         // A weave that is as fine as noise, but not as even, is no noise.
         assert!(!far(&photo(0.1, 0.97), &[0.6]));
+    }
+
+    #[test]
+    fn writing_and_gradients_have_to_be_met_by_their_like() {
+        let with = |coarseness, contrast, unevenness, variety| Subject {
+            look: Some(LookFacts {
+                coarseness,
+                contrast,
+                unevenness: Some(unevenness),
+                variety: Some(variety),
+                grain: Some(0.3),
+                ..LookFacts::default()
+            }),
+            ..photo(0.1, 0.3)
+        };
+        let page = with(0.014, 11.0, 0.25, 0.0);
+        assert!(far(&page, &[0.7]) && !far(&page, &[0.8]));
+        assert!(sentence(&page, &[]).contains("writing"));
+        let (sky, shade) = (with(0.6, 2.0, 0.05, 20.0), with(0.6, 8.0, 0.05, 0.5));
+        assert!(far(&sky, &[0.7]) && far(&shade, &[0.7]) && !far(&sky, &[0.9]));
+        assert!(sentence(&sky, &[]).contains("passing"));
+        // A plain surface, a fine weave and a large pattern are what they were.
+        for surface in [
+            with(0.6, 1.5, 0.05, 1.0),
+            with(0.014, 11.0, 0.05, 1.0),
+            with(0.2, 20.0, 0.2, 9.0),
+            with(0.0, 11.0, 0.2, 0.0),
+        ] {
+            assert!(!far(&surface, &[0.4]) && far(&surface, &[0.3]));
+        }
     }
 
     #[test]

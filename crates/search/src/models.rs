@@ -146,13 +146,14 @@ impl Models {
         let asked = timeout(patience, eye.embedder.embed(vec![Arc::clone(&picture)])).await;
         let why = match asked {
             Ok(Ok(mut vectors)) => match vectors.pop() {
-                Some(embedding) => {
+                Some(embedding) if is_sound(&embedding, eye.row.dims) => {
                     return Ok(Seen {
                         model: eye.id(),
                         embedding,
                         note: None,
                     });
                 }
+                Some(_) => "it returned numbers that are no vector".to_owned(),
                 None => "it returned no vector".to_owned(),
             },
             // A queue that is full is full of work that the built-in model would have to do as well.
@@ -177,6 +178,12 @@ impl Models {
             )),
         })
     }
+}
+
+/// Whether numbers are a vector that can be compared: as many as there should be, and finite. What a model says of
+/// itself is not taken on trust.
+pub(crate) fn is_sound(vector: &[f32], dims: u32) -> bool {
+    vector.len() == dims as usize && vector.iter().all(|number| number.is_finite())
 }
 
 #[cfg(test)]
@@ -241,6 +248,14 @@ mod tests {
         Box::pin(async { Ok(Vec::new()) })
     }
 
+    fn nan() -> Answer<'static, Vec<Embedding>> {
+        Box::pin(async { Ok(vec![vec![f32::NAN, 0.0]]) })
+    }
+
+    fn short() -> Answer<'static, Vec<Embedding>> {
+        Box::pin(async { Ok(vec![vec![1.0]]) })
+    }
+
     async fn looked(act: fn() -> Answer<'static, Vec<Embedding>>) -> Result<Seen, Error> {
         let models = Models::new(eye(1, "built-in", well));
         models.switch(eye(2, "clip", act));
@@ -252,7 +267,7 @@ mod tests {
     async fn the_built_in_model_stands_in_and_the_page_is_told() {
         let seen = looked(well).await.expect("a vector");
         assert_eq!((seen.model, seen.note), (ModelId(2), None));
-        for act in [badly, never, nothing] {
+        for act in [badly, never, nothing, nan, short] {
             let seen = looked(act).await.expect("the results always come");
             assert_eq!(seen.model, ModelId(1));
             let note = seen.note.expect("a sentence");

@@ -17,6 +17,9 @@ use crate::{
     words::Terms,
 };
 
+/// How much what a picture shows counts beside words that ask for another kind.
+const OTHER_KIND: f32 = 0.25;
+
 /// Filters that were read fill in where none was chosen by hand.
 fn fill_in(filters: &mut Filters, read: &Filters) {
     let chosen = filters.clone();
@@ -102,6 +105,29 @@ fn wish(wanted: &mut Wanted, reading: &Reading) {
     }
 }
 
+/// How much of what a picture shows is asked for beside words that name a kind: all of it where it shows that kind,
+/// little where it shows another. “This, but in oak” asks for its colours; by its look, texture and pattern the
+/// picture's own material would stand first. What the words say themselves is asked for wholly.
+fn seen(subject: &Subject, reading: &Reading) -> LegScores {
+    let (said, sure) = reading.wishes();
+    let agrees = said
+        .category
+        .filter(|_| subject.embedding.is_some())
+        .and_then(|kind| subject.wanted.category(kind));
+    let Some(agrees) = agrees else {
+        return LegScores::default();
+    };
+    let part = OTHER_KIND + (1.0 - OTHER_KIND) * agrees.clamp(0.0, 1.0);
+    let unless_said = |field| (!sure.contains_key(&field)).then_some(part);
+    LegScores {
+        look: Some(part),
+        texture: unless_said(Field::Texture),
+        pattern: unless_said(Field::Pattern),
+        scale: Some(part),
+        ..LegScores::default()
+    }
+}
+
 /// What of the unwanted a material has.
 pub(crate) fn refused<'a>(unwanted: &'a [Value], properties: &Properties) -> Vec<&'a Value> {
     let holds = |value: &&Value| value.holds(properties) == Some(true);
@@ -150,6 +176,7 @@ impl Veneer {
         subject.query = look_too(query(text, &reading), &suggested);
         let shown = shown_of(text);
         subject.terms = Some(Terms::of(&shown)).filter(|terms| !terms.is_empty());
+        subject.seen = seen(subject, &reading);
         wish(&mut subject.wanted, &reading);
         wish_too(&mut subject.wanted, &suggested);
         subject.suggested = suggested;
@@ -192,7 +219,7 @@ impl Veneer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use material::Facet;
+    use material::{Category, Facet};
 
     #[test]
     fn what_is_chosen_by_hand_stays() {
@@ -210,6 +237,51 @@ mod tests {
         assert_eq!(filters.chosen(Facet::Finish).len(), 1);
         assert!(!filters.chosen(Facet::Pattern).is_empty());
         assert_eq!(filters.price.max, Some(6000));
+    }
+
+    #[test]
+    fn what_a_picture_of_another_kind_shows_counts_little() {
+        let kind = |name: &str| Category::parse(name).expect("a kind");
+        let of = |known: Option<&str>, text: &str| {
+            let subject = Subject {
+                embedding: Some((catalog::ModelId(1), vec![1.0])),
+                wanted: Wanted::known(Properties {
+                    category: known.map(kind),
+                    ..Properties::default()
+                }),
+                ..Subject::default()
+            };
+            seen(&subject, &read(text))
+        };
+        let look = |known, text| of(known, text).look;
+        assert_eq!(look(Some("marble"), "but in oak"), Some(OTHER_KIND));
+        assert_eq!(look(Some("oak"), "oak, lighter"), Some(1.0));
+        let ash = look(Some("ash"), "but in oak");
+        assert!(ash > Some(OTHER_KIND) && ash < Some(1.0), "{ash:?}");
+        // Nothing is said of a kind, or nothing is known of the picture's.
+        assert_eq!(look(Some("marble"), "matt, under 60 €"), None);
+        assert_eq!(look(None, "but in oak"), None);
+        // Colours count as before, and so does a pattern that is said.
+        let oak = of(Some("marble"), "but in oak");
+        assert_eq!((oak.pattern, oak.colour), (Some(OTHER_KIND), None));
+        let striped = of(Some("marble"), "but in striped oak");
+        assert_eq!((striped.pattern, striped.texture), (None, Some(OTHER_KIND)));
+        // Words alone have no picture.
+        assert_eq!(
+            seen(&Subject::default(), &read("oak")),
+            LegScores::default()
+        );
+        // A guess counts as far as it is one.
+        let guessed = Subject {
+            embedding: Some((catalog::ModelId(1), vec![1.0])),
+            wanted: Wanted {
+                kinds: vec![(kind("stone"), 0.6), (kind("wood"), 0.3)],
+                ..Wanted::default()
+            },
+            ..Subject::default()
+        };
+        let half = seen(&guessed, &read("but in oak")).look;
+        assert!(half > Some(OTHER_KIND) && half < Some(1.0), "{half:?}");
     }
 
     #[test]

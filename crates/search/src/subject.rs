@@ -11,6 +11,10 @@ use vision::Embedding;
 
 use crate::{Error, Veneer, agree::Wanted, mix::Mix, words::Terms};
 
+/// How much a guess of the kind counts beside a kind that is known or said, over and above how sure it is: pictures of
+/// other kinds are taken for it together, so its mistakes come in lists.
+const GUESSED_KIND: f32 = 0.5;
+
 /// What a search is about. The lower half is what a view adds, by [`Veneer::steered`].
 #[derive(Default)]
 pub(crate) struct Subject {
@@ -25,6 +29,8 @@ pub(crate) struct Subject {
     pub wanted: Wanted,
     /// Whether it was guessed from photos.
     pub is_guessed: bool,
+    /// How much of what the picture shows is asked for, leg by leg, where words ask for another kind than it shows.
+    pub seen: LegScores,
     /// How the embedding was mixed.
     pub mix: Mix,
     /// How the vector of the words was mixed.
@@ -64,15 +70,21 @@ impl Subject {
     /// How sure it is of what it asks for: a swatch of the library is known, a guess is as sure as it is.
     pub fn sureness(&self) -> LegScores {
         if !self.is_guessed {
-            return LegScores::default();
+            return self.seen;
         }
         let wanted = &self.wanted;
         // What examples of the library have in common is known, whatever was guessed before.
         let sure = |field, is_said: bool| Some(if is_said { wanted.sureness(field) } else { 0.0 });
         LegScores {
             finish: sure(Field::Finish, wanted.properties.finish.is_some()),
-            kind: sure(Field::Category, wanted.properties.category.is_some()),
-            ..LegScores::default()
+            kind: sure(Field::Category, wanted.properties.category.is_some()).map(|sure| {
+                if wanted.kinds.is_empty() {
+                    sure
+                } else {
+                    sure * GUESSED_KIND
+                }
+            }),
+            ..self.seen
         }
     }
 

@@ -59,7 +59,7 @@ pub struct AnalysisOptions {
     #[schema(minimum = 0, maximum = 2)]
     temperature: Option<f32>,
     /// The most tokens of its answer; what the server is set to bounds it.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 1000000)]
     max_tokens: Option<u32>,
 }
 
@@ -146,8 +146,8 @@ impl AnalysisRequest {
         if temperature.is_some_and(|temperature| !(0.0..=2.0).contains(&temperature)) {
             return Err(Problem::value("The temperature is a number from 0 to 2."));
         }
-        if max_tokens == Some(0) {
-            return Err(Problem::value("An answer has at least one token."));
+        if max_tokens.is_some_and(|tokens| !(1..=1_000_000).contains(&tokens)) {
+            return Err(Problem::value("An answer has 1 to 1000000 tokens."));
         }
         Ok(Wish::new(prompt, temperature, max_tokens))
     }

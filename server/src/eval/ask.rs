@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, time::Instant};
 
+use bytes::Bytes;
 use eval::{
     Answered, FilterOutcome, IndexOutcome, Outcome, Plan, Question, SELECTIVITIES, Sieve, Specimen,
     Stage, Task, judge, passes,
@@ -138,6 +139,7 @@ pub async fn everything(
             answers.push(Answered {
                 told: results.hits.iter().any(|hit| hit.score > 0.0),
                 slugs: slugs(&results),
+                far: results.nothing_close.is_some(),
             });
         }
         asked.outcomes.push(judge(question, specimens, &answers));
@@ -160,15 +162,20 @@ pub async fn everything(
 
 /// Starts a search where the question has a photo.
 async fn start(searched: &Veneer, number: usize, photos: &Photos) -> anyhow::Result<Option<Token>> {
-    let Some(photo) = photos.get(&number) else {
-        return Ok(None);
-    };
+    Ok(match photos.get(&number) {
+        Some(photo) => Some(with_photo(searched, photo.clone()).await?),
+        None => None,
+    })
+}
+
+/// Starts a search with a photo.
+pub async fn with_photo(searched: &Veneer, bytes: Bytes) -> anyhow::Result<Token> {
     let photo = search::Question::Photo {
-        bytes: photo.clone(),
+        bytes,
         crop: None,
         width: None,
     };
-    Ok(Some(searched.ask(photo).await?))
+    Ok(searched.ask(photo).await?)
 }
 
 async fn answer(searched: &Veneer, id: Option<&Token>, view: &View) -> anyhow::Result<Results> {

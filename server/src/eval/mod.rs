@@ -7,6 +7,7 @@
 mod ask;
 mod hold;
 mod show;
+mod strangers;
 
 use std::path::{Path, PathBuf};
 
@@ -55,6 +56,10 @@ pub struct Arguments {
     /// The model to look with (default: the one in use)
     #[arg(long, env = "VENEER_MODEL")]
     pub model: Option<String>,
+
+    /// A folder of pictures that show nothing the library has, beside those that are drawn: is that said of them?
+    #[arg(long, value_name = "FOLDER")]
+    pub strangers: Option<PathBuf>,
 
     /// Write the report, every question included, to this file
     #[arg(long)]
@@ -116,6 +121,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     // Before minutes of work: can the answer be written at all?
     for file in [&arguments.json, &arguments.html].into_iter().flatten() {
         writable(file)?;
+    }
+    let given = arguments.strangers.as_deref();
+    if let Some(folder) = given.filter(|folder| !folder.is_dir()) {
+        bail!("{} is no folder of pictures", folder.display());
     }
     let (report, worst) = evaluate(&arguments).await?;
     print!("{}", eval::table(&report));
@@ -214,6 +223,8 @@ async fn both(
     let asked =
         progress::with_bar(|bar| ask::everything(searched, &specimens, &plan, &photos, &view, bar))
             .await?;
+    eprintln!("Asking with pictures that have no answer");
+    let strangers = progress::with_bar(|bar| strangers::everyone(searched, arguments, bar)).await?;
     let index = ask::index(arguments, &plan, &photos).await?;
     let worst = show::worst(source, searched, &found, &plan, &photos, &asked).await?;
     let pictures = searched.counts().await?.swatches;
@@ -231,6 +242,7 @@ async fn both(
         view: arguments.view.clone(),
         legs: asked.legs,
         outcomes: asked.outcomes,
+        strangers,
         filters: asked.filters,
         index: Some(index),
         engine: searched.engine(),

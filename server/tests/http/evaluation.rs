@@ -137,9 +137,25 @@ async fn a_small_library_is_evaluated_and_the_same_seed_repeats_it() {
 
     let again = evaluated(folder.path(), &csv, "1").await;
     assert_eq!(
-        (&again.outcomes, &again.filters, &again.library),
-        (&first.outcomes, &first.filters, &first.library)
+        (
+            &again.outcomes,
+            &again.strangers,
+            &again.filters,
+            &again.library
+        ),
+        (
+            &first.outcomes,
+            &first.strangers,
+            &first.filters,
+            &first.library
+        )
     );
+    // As many of every sort as questions of a kind, and each counted.
+    assert_eq!(first.strangers.len(), 5 * 8);
+    let far = &summary.far;
+    let noise = far.iter().find(|line| line.of == "noise").unwrap();
+    assert_eq!((noise.questions, noise.holds()), (8, true), "{noise:?}");
+    assert!(far.iter().any(|line| line.of == Task::Crop.label()));
     let same = eval::compare(&first, &again, None).unwrap();
     assert_eq!(same.sentence(), "Both answer every question the same.");
     let other = evaluated(folder.path(), &csv, "2").await;
@@ -172,6 +188,33 @@ async fn reports_are_written_where_they_were_asked_for() {
     let page = fs::read_to_string(&html).unwrap();
     assert!(page.contains("<svg") && !page.contains("http"));
     run(arguments(&["compare", &json, &json])).await.unwrap();
+
+    // Pictures of one's own that show nothing the library has.
+    let strangers = out.path().join("strangers");
+    fs::create_dir_all(strangers.join("below")).unwrap();
+    surface(3, 0).save(strangers.join("b.png")).unwrap();
+    surface(4, 0).save(strangers.join("below/a.PNG")).unwrap();
+    fs::write(strangers.join("notes.txt"), "not a picture").unwrap();
+    let given = [
+        "--folder",
+        photos,
+        "--csv",
+        csv,
+        "--queries",
+        "2",
+        "--strangers",
+        strangers.to_str().unwrap(),
+    ];
+    // What is none is passed over.
+    fs::write(strangers.join("broken.png"), "no pixels").unwrap();
+    let (report, _) = evaluate(&arguments(&given)).await.unwrap();
+    let names: Vec<&str> = report
+        .strangers
+        .iter()
+        .filter(|one| one.sort.is_none())
+        .map(|one| one.name.as_str())
+        .collect();
+    assert_eq!(names, ["b.png", "a.PNG"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -193,6 +236,8 @@ async fn what_cannot_be_evaluated_is_said_in_words() {
     fs::create_dir_all(&empty).unwrap();
     let told = refused(&["--folder", &empty]).await;
     assert!(told.contains("at least 5 are needed"), "{told}");
+    let told = refused(&["--strangers", &bad]).await;
+    assert!(told.contains("is no folder of pictures"), "{told}");
     assert!(Flags::try_parse_from(["eval", "--view", "q=oak"]).is_err());
     assert!(Flags::try_parse_from(["eval", "--queries", "0"]).is_err());
     assert!(Flags::try_parse_from(["eval", "--csv", "table.csv"]).is_err());

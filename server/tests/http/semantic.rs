@@ -73,6 +73,11 @@ async fn without_a_key_the_estimate_answers_and_says_so() {
             "invalid-value",
         ),
         (
+            json!({"image_data": photo(), "options": {"max_tokens": 1_000_001}}),
+            400,
+            "invalid-value",
+        ),
+        (
             json!({"image_data": photo(), "options": {"model": "x"}}),
             400,
             "invalid-request",

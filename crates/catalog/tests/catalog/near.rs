@@ -1,6 +1,8 @@
 //! The nearest come first, at any selectivity, by the index and without it.
 
-use catalog::{CandidateQuery, Entry, Path};
+use std::collections::HashSet;
+
+use catalog::{CandidateQuery, Entry, MaterialId, Path};
 use material::{Facet, Filters, Properties};
 
 use crate::support::{Fresh, Numbers, material, name, swatch};
@@ -122,4 +124,69 @@ async fn the_nearest_by_comparing_all_native() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_nearest_by_the_index_native() {
     selectivity(Fresh::native(0).await, Path::Index).await;
+}
+
+/// Ten thousand pictures of one vector: nothing tells them apart but their numbers, and still every one comes once, in
+/// one order.
+async fn equals(fresh: Fresh) {
+    const EQUALS: usize = 10_000;
+    let catalog = &fresh.catalog;
+    let model = catalog.register_model("look", 8).await.unwrap().id;
+    let vector = Numbers(5).vector(8);
+    let entries: Vec<Entry> = (0..EQUALS)
+        .map(|i| Entry {
+            material: material(&format!("m {i}"), Properties::default()),
+            swatches: vec![swatch(i as u64, vec![(model, vector.clone())])],
+        })
+        .collect();
+    for some in entries.chunks(1_000) {
+        catalog.upsert_many(some).await.unwrap();
+    }
+    catalog.build_indexes(&|_| {}).await.unwrap();
+    let filters = Filters::default();
+    let query = CandidateQuery {
+        filters: &filters,
+        model: Some((model, &vector)),
+        words: None,
+        palette: None,
+        properties: None,
+        depth: 500,
+    };
+    let found = catalog.candidates(&query).await.unwrap();
+    assert_eq!(found.total as usize, EQUALS);
+    assert!(found.ids.len() >= 500, "{}", found.ids.len());
+    let again = catalog.candidates(&query).await.unwrap();
+    assert_eq!(found.ids, again.ids, "the same order twice");
+    for one in catalog.score_candidates(&found, &query).await.unwrap() {
+        assert!((one.cosine.unwrap() - 1.0).abs() < 2e-3);
+    }
+    let mut seen: HashSet<MaterialId> = found.ids.iter().copied().collect();
+    assert_eq!(seen.len(), found.ids.len(), "none twice");
+    // The pages after them.
+    let mut skip = 0;
+    loop {
+        let page = catalog
+            .tail(&filters, query.model, &found.ids, skip, 500)
+            .await
+            .unwrap();
+        if page.is_empty() {
+            break;
+        }
+        skip += page.len() as u32;
+        for id in page {
+            assert!(seen.insert(id), "{id:?} came twice");
+        }
+    }
+    assert_eq!(seen.len(), EQUALS);
+    fresh.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ten_thousand_equals_come_once_each_embedded() {
+    equals(Fresh::embedded(20_000).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ten_thousand_equals_come_once_each_through_the_index_native() {
+    equals(Fresh::native(0).await).await;
 }

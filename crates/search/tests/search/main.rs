@@ -8,5 +8,4 @@ mod nothing_close;
 mod ranking;
 mod redis;
 mod steer;
-mod strange;
 mod support;

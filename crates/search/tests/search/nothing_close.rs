@@ -5,13 +5,12 @@
     reason = "what cannot be set up has failed the test"
 )]
 
-use std::{io::Cursor, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 
-use image::{ImageFormat, RgbImage, codecs::jpeg::JpegEncoder, imageops};
+use eval::{Dice, Stranger};
+use image::{RgbImage, codecs::jpeg::JpegEncoder, imageops};
 use material::{Band, View};
 use search::{ImportRequest, Progress, Question, Settings, Veneer};
-
-use crate::strange::{self, Dice, Drawn};
 
 const SIDE: u32 = 360;
 
@@ -69,14 +68,6 @@ fn photographed(piece: &demo::Piece, dice: &mut Dice) -> Vec<u8> {
     out
 }
 
-fn png(drawn: Drawn) -> Vec<u8> {
-    let rgb = drawn.rgb.into_iter().flatten().collect();
-    let picture = RgbImage::from_raw(drawn.side, drawn.side, rgb).unwrap();
-    let mut out = Cursor::new(Vec::new());
-    picture.write_to(&mut out, ImageFormat::Png).unwrap();
-    out.into_inner()
-}
-
 /// Whether the library says that nothing is close, and how near the nearest looks, up to 1.
 async fn is_far(veneer: &Veneer, bytes: Vec<u8>) -> (bool, f32) {
     let bytes = bytes.into();
@@ -105,24 +96,20 @@ fn spread(mut values: Vec<f32>) -> [f32; 3] {
 }
 
 #[tokio::test]
-async fn portraits_screens_and_noise_are_told_that_nothing_is_close() {
+async fn what_shows_no_material_is_told_that_nothing_is_close() {
     let (data, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let pieces: Vec<_> = demo::library().into_iter().step_by(4).collect();
     let veneer = library(data.path(), folder.path(), &pieces).await;
 
     // Seeds that the thresholds have not seen.
-    const EACH: u64 = 24;
-    type Draw = fn(u64) -> Drawn;
-    let sorts: [(&str, Draw); 3] = [
-        ("portraits", strange::portrait),
-        ("screens", strange::screen),
-        ("noise", strange::noise),
-    ];
+    const EACH: u32 = 24;
     let mut told = Vec::new();
-    for (name, draw) in sorts {
+    for sort in Stranger::ALL {
+        let name = sort.label();
         let (mut far, mut nearest) = (0, Vec::new());
-        for seed in 500..500 + EACH {
-            let (is_far, near) = is_far(&veneer, png(draw(seed))).await;
+        for number in 0..EACH {
+            let picture = sort.file(500, number).unwrap();
+            let (is_far, near) = is_far(&veneer, picture).await;
             far += u32::from(is_far);
             nearest.push(near);
         }
@@ -130,7 +117,7 @@ async fn portraits_screens_and_noise_are_told_that_nothing_is_close() {
         told.push((name, far));
     }
     let (mut wrong, mut nearest) = (Vec::new(), Vec::new());
-    let dice = &mut Dice::new(77);
+    let dice = &mut Dice::about(77, "photos");
     for piece in &pieces {
         let (is_far, near) = is_far(&veneer, photographed(piece, dice)).await;
         nearest.push(near);
@@ -146,7 +133,7 @@ async fn portraits_screens_and_noise_are_told_that_nothing_is_close() {
     );
     for (name, far) in &told {
         assert!(
-            f64::from(*far) >= 0.9 * EACH as f64,
+            f64::from(*far) >= 0.9 * f64::from(EACH),
             "{name}: {far} of {EACH}"
         );
     }

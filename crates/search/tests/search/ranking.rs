@@ -7,11 +7,10 @@
 
 use std::{collections::BTreeSet, io::Cursor, path::Path, sync::Arc};
 
+use eval::Dice;
 use image::{DynamicImage, ImageFormat, RgbImage};
 use material::{Band, Likeness, Results, Token, View};
 use search::{ImportRequest, Progress, Question, Settings, Veneer};
-
-use crate::strange::Dice;
 
 async fn open(data: &Path) -> Veneer {
     Veneer::open(Settings::local(data)).await.unwrap()
@@ -19,7 +18,7 @@ async fn open(data: &Path) -> Veneer {
 
 /// A cloudy surface of its own colours and grain.
 fn surface(seed: u64) -> RgbImage {
-    let dice = &mut Dice::new(seed);
+    let dice = &mut Dice::about(seed, "surface");
     let base = [0; 3].map(|_| dice.between(50.0, 200.0));
     let waves: Vec<[f32; 4]> = (0..9)
         .map(|_| {
@@ -253,6 +252,53 @@ async fn doubles_stand_under_their_like_and_every_material_is_reached_once() {
         let here: Vec<&str> = page.hits.iter().map(|h| h.material.slug.as_str()).collect();
         assert_eq!(here, there, "{query}");
     }
+    veneer.close().await;
+}
+
+/// Pieces of the demo library, each once as it was rendered and once at half its size as a JPEG.
+#[tokio::test]
+async fn pictures_saved_at_half_their_size_stand_under_their_like_and_no_other() {
+    let (data, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let pieces: Vec<_> = demo::library().into_iter().step_by(9).collect();
+    let mut csv = String::from("sku,file,title\n");
+    for (i, piece) in pieces.iter().enumerate() {
+        let picture = demo::render(piece, 0, 480);
+        let whole = RgbImage::from_raw(picture.width, picture.height, picture.rgb).unwrap();
+        let half = DynamicImage::from(whole.clone()).resize(
+            picture.width / 2,
+            picture.height / 2,
+            image::imageops::FilterType::Triangle,
+        );
+        whole.save(folder.path().join(format!("{i}.png"))).unwrap();
+        let mut jpeg = Vec::new();
+        image::codecs::jpeg::JpegEncoder::new_with_quality(&mut jpeg, 75)
+            .encode_image(&half.to_rgb8())
+            .unwrap();
+        std::fs::write(folder.path().join(format!("{i}.jpg")), jpeg).unwrap();
+        csv += &format!("W-{i},{i}.png,piece {i}\nH-{i},{i}.jpg,piece {i}\n");
+    }
+    let veneer = open(data.path()).await;
+    import(&veneer, folder.path(), &csv).await;
+    let photo = std::fs::read(folder.path().join("0.png")).unwrap();
+    let id = ask(&veneer, photo).await;
+    let mut folded = 0;
+    for page in 1..=2 {
+        let view = View::parse(&format!("page={page}")).unwrap();
+        for hit in veneer.results(&id, &view).await.unwrap().hits {
+            for double in &hit.also {
+                // One picture, twice in the library.
+                assert_eq!(double.material.name, hit.material.name);
+                assert_eq!(double.likeness, Likeness::Picture);
+                folded += 1;
+            }
+        }
+    }
+    println!("{folded} of {} stand under their like", pieces.len());
+    assert!(
+        folded * 10 >= pieces.len() * 8,
+        "{folded} of {}",
+        pieces.len()
+    );
     veneer.close().await;
 }
 

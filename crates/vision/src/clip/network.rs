@@ -292,3 +292,23 @@ fn not_clip(file: &Path, wanted: &str, ports: &[Port]) -> ClipError {
         detail: format!("it should have {wanted}, but has {}", ports.join(", ")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::normalised;
+
+    #[test]
+    fn what_is_not_finite_or_has_no_direction_is_no_vector() {
+        for (numbers, why) in [
+            (vec![1.0, f32::NAN], "not finite"),
+            (vec![f32::INFINITY, 0.0], "not finite"),
+            (vec![0.0; 4], "zeros"),
+            (Vec::new(), "zeros"),
+        ] {
+            let told = normalised(&numbers).expect_err("refused");
+            assert!(told.contains(why), "{numbers:?}: {told}");
+        }
+        // Large ones do not overflow on the way.
+        assert_eq!(normalised(&[0.0, f32::MAX]), Ok(vec![0.0, 1.0]));
+    }
+}
