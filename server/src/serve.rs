@@ -161,6 +161,9 @@ impl Running {
         let done = tokio::time::timeout(patience, self.task).await;
         // The job under way goes back to the queue.
         let _ = tokio::time::timeout(patience, self.worker).await;
+        if let Some(telling) = self.telling {
+            telling.abort();
+        }
         self.veneer.close().await;
         if let Ok(done) = done {
             done??;

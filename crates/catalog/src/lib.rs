@@ -74,7 +74,7 @@ pub use given::{Claim, GivenAnswer};
 pub use images::{ImageSize, ImageStoreSettings};
 pub use indexing::IndexProgress;
 pub use jobs::{
-    BatchItem, Claim, ImportBatch, ImportItem, ItemOutcome, Job, JobAction, JobId, JobState,
+    BatchItem, ImportBatch, ImportItem, ItemOutcome, Job, JobAction, JobClaim, JobId, JobState,
     NewItem, NewJob, Problem, Tally, Undone,
 };
 pub use keys::{KeyId, NewKey, StoredKey};

@@ -373,6 +373,7 @@ impl Veneer {
         let decoded = blocking(move || {
             let pixels = photo::decode(&bytes, &limits)?;
             Ok::<_, Error>(ArrivedPicture {
+                as_kept: None,
                 pixels: Arc::new(photo::shrink(&pixels, 1280)),
                 content: photo::content_hash(&bytes),
                 view,

@@ -33,7 +33,7 @@ pub enum Error {
     Unfit(&'static str),
     /// What is asked contradicts what is there.
     #[error("{0}")]
-    Refused(catalog::Conflict),
+    Refused(Conflict),
     /// Neither a photo nor words nor an address came with the request.
     #[error("There was nothing to search for. Choose a photo, or type what you are looking for.")]
     Nothing,
@@ -119,7 +119,7 @@ impl From<CatalogError> for Error {
             }
             CatalogError::Conflict(Conflict::Changed) => Self::Changed,
             CatalogError::Conflict(
-                conflict @ (catalog::Conflict::JobState | catalog::Conflict::ClaimLost),
+                conflict @ (Conflict::JobState | Conflict::ClaimLost),
             ) => Self::Refused(conflict),
             CatalogError::Conflict(_)
             | CatalogError::Unfit(_)

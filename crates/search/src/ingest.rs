@@ -124,7 +124,7 @@ impl Veneer {
             .await?;
 
         let mut rows: Vec<Entry> = Vec::with_capacity(batch.len());
-        for ((arrival, pictures), said) in batch.into_iter().zip(prepared).zip(said) {
+        for ((arrival, pictures), said) in batch.into_iter().zip(prepared).zip(&said) {
             let mut material = arrival.material;
             if let Some(said) = said {
                 fill_in(&mut material, &said.said.analysis);

@@ -155,7 +155,7 @@ impl Code {
                 }
                 FetchError::TooSlow => Self::AddressTooSlow,
             },
-            Error::Taken(_) => Self::Taken,
+            Error::Taken(_) | Error::Refused(_) => Self::Taken,
             Error::Changed => Self::PreconditionFailed,
             Error::Unfit(_) => Self::InvalidValue,
             Error::Nothing => Self::NothingAsked,

@@ -8,7 +8,7 @@ use serde_json::Value;
 use sqlx::{Postgres, Row, Transaction, types::Json};
 
 use super::queue::hold;
-use super::{Claim, JobId, undo};
+use super::{JobClaim, JobId, undo};
 use crate::models::WRITE_LOCK;
 use crate::row::seconds;
 use crate::swatch_analyses::SwatchAnalysis;
@@ -207,7 +207,7 @@ impl Catalog {
     /// and those of [`Self::upsert_many`].
     pub fn complete_items<'a>(
         &'a self,
-        claim: Claim,
+        claim: JobClaim,
         batch: &'a ImportBatch,
         lease: Duration,
     ) -> Reply<'a, Tally> {

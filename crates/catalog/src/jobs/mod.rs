@@ -180,12 +180,12 @@ pub struct Job {
 
 /// The right to work on a job, until somebody else claims it or a person stops it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Claim {
+pub struct JobClaim {
     pub(crate) job: JobId,
     pub(crate) number: i64,
 }
 
-impl Claim {
+impl JobClaim {
     /// The job it is for.
     pub fn job(&self) -> JobId {
         self.job

@@ -6,7 +6,7 @@ use serde_json::Value;
 use sqlx::{Postgres, Row, Transaction, types::Json};
 
 use super::import::insert_items;
-use super::{Claim, JOB, Job, JobId, NewItem, NewJob, Problem, read_job};
+use super::{JOB, Job, JobClaim, JobId, NewItem, NewJob, Problem, read_job};
 use crate::columns::Sql;
 use crate::row::{seconds, short_text};
 use crate::{Catalog, CatalogError, Conflict, Reply};
@@ -33,7 +33,7 @@ impl Catalog {
         items: &'a [NewItem],
         problems: &'a [Problem],
         lease: Option<Duration>,
-    ) -> Reply<'a, (JobId, Option<Claim>)> {
+    ) -> Reply<'a, (JobId, Option<JobClaim>)> {
         Box::pin(async move {
             let mut tx = self.pool().begin().await?;
             let id: i64 = sqlx::query_scalar(
@@ -55,7 +55,7 @@ impl Catalog {
             .await?;
             insert_items(&mut tx, JobId(id), items, problems).await?;
             tx.commit().await?;
-            let claim = lease.map(|_| Claim {
+            let claim = lease.map(|_| JobClaim {
                 job: JobId(id),
                 number: 1,
             });
@@ -73,7 +73,7 @@ impl Catalog {
         &'a self,
         kinds: &'a [&'a str],
         lease: Duration,
-    ) -> Reply<'a, Option<(Job, Claim)>> {
+    ) -> Reply<'a, Option<(Job, JobClaim)>> {
         Box::pin(async move {
             sqlx::query(
                 "UPDATE jobs SET state = 'failed', lease_until = NULL, ended_at = now(),
@@ -99,7 +99,7 @@ impl Catalog {
             .await?;
             let Some(row) = row else { return Ok(None) };
             let job = read_job(&row)?;
-            let claim = Claim {
+            let claim = JobClaim {
                 job: job.id,
                 number: row.try_get("claim")?,
             };
@@ -111,7 +111,7 @@ impl Catalog {
     ///
     /// # Errors
     /// [`Conflict::ClaimLost`] when it is his no longer.
-    pub fn keep_claim(&self, claim: Claim, lease: Duration) -> Reply<'_, ()> {
+    pub fn keep_claim(&self, claim: JobClaim, lease: Duration) -> Reply<'_, ()> {
         Box::pin(async move {
             let done = sqlx::query(
                 "UPDATE jobs SET lease_until = now() + make_interval(secs => $3)
@@ -130,7 +130,7 @@ impl Catalog {
     ///
     /// # Errors
     /// [`Conflict::ClaimLost`].
-    pub fn finish_job<'a>(&'a self, claim: Claim, result: &'a Value) -> Reply<'a, ()> {
+    pub fn finish_job<'a>(&'a self, claim: JobClaim, result: &'a Value) -> Reply<'a, ()> {
         Box::pin(async move {
             let done = sqlx::query(
                 "UPDATE jobs SET state = 'done', lease_until = NULL, ended_at = now(), reason = NULL, result = $3
@@ -150,7 +150,12 @@ impl Catalog {
     ///
     /// # Errors
     /// [`Conflict::ClaimLost`].
-    pub fn fail_job<'a>(&'a self, claim: Claim, reason: &'a str, lasting: bool) -> Reply<'a, ()> {
+    pub fn fail_job<'a>(
+        &'a self,
+        claim: JobClaim,
+        reason: &'a str,
+        lasting: bool,
+    ) -> Reply<'a, ()> {
         Box::pin(async move {
             let reason: String = reason
                 .chars()
@@ -181,7 +186,7 @@ impl Catalog {
     ///
     /// # Errors
     /// [`Conflict::ClaimLost`].
-    pub fn give_back(&self, claim: Claim) -> Reply<'_, ()> {
+    pub fn give_back(&self, claim: JobClaim) -> Reply<'_, ()> {
         Box::pin(async move {
             let done = sqlx::query(
                 "UPDATE jobs SET state = 'waiting', lease_until = NULL, attempts = greatest(attempts - 1, 0), run_at = now()
@@ -213,7 +218,7 @@ impl Catalog {
 /// Locks the row of a job for this transaction; nobody can stop or claim it meanwhile.
 pub(super) async fn hold(
     tx: &mut Transaction<'_, Postgres>,
-    claim: Claim,
+    claim: JobClaim,
 ) -> Result<(), CatalogError> {
     let held = sqlx::query(
         "SELECT 1 FROM jobs WHERE id = $1 AND claim = $2 AND state = 'running' FOR UPDATE",

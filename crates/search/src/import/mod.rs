@@ -14,7 +14,7 @@ mod work;
 
 use std::path::{Path, PathBuf};
 
-use catalog::{CatalogError, Claim, JobId, NewItem, NewJob};
+use catalog::{CatalogError, JobClaim, JobId, NewItem, NewJob};
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
@@ -185,7 +185,7 @@ impl Veneer {
         request: &ImportRequest,
         reading: &Reading,
         now: bool,
-    ) -> Result<(JobId, Option<Claim>), ImportError> {
+    ) -> Result<(JobId, Option<JobClaim>), ImportError> {
         if request.analyse.is_some() && self.inner.describers.is_none() {
             return Err(ImportError::NobodyToAsk);
         }
@@ -263,7 +263,7 @@ impl Veneer {
     async fn work_off(
         &self,
         job: JobId,
-        claim: Option<Claim>,
+        claim: Option<JobClaim>,
         stop: watch::Receiver<bool>,
         progress: Progress,
     ) -> Result<Report, ImportError> {

@@ -10,8 +10,8 @@ use std::{
 
 use bytes::Bytes;
 use catalog::{
-    BatchItem, Catalog, CatalogError, Claim, Conflict, Entry, ImageSize, ImportBatch, ImportItem,
-    Job, JobId, NewSwatch, Problem, Stored, StoredSwatch,
+    BatchItem, Catalog, CatalogError, Conflict, Entry, ImageSize, ImportBatch, ImportItem, Job,
+    JobClaim, JobId, NewSwatch, Problem, Stored, StoredSwatch,
 };
 use futures::{StreamExt, stream};
 use material::{Name, NewMaterial};
@@ -70,7 +70,7 @@ impl Veneer {
     pub(crate) async fn run_import(
         &self,
         job: &Job,
-        claim: Claim,
+        claim: JobClaim,
         pace: Pace,
         mut stop: watch::Receiver<bool>,
         progress: Progress,
@@ -153,7 +153,7 @@ impl Veneer {
     async fn items(
         &self,
         job: JobId,
-        claim: Claim,
+        claim: JobClaim,
         payload: &Payload,
         pace: Pace,
         analyst: Option<&Analyst<'_>>,
@@ -264,7 +264,7 @@ impl Veneer {
                 }
             }
         }
-        let fetched = self.fetched(&reading).await;
+        let fetched = self.fetched_pictures(&reading).await;
         let kept = self.kept(&reading).await?;
         let limits = self.import_limits();
         let source = Arc::clone(source);
@@ -321,7 +321,7 @@ impl Veneer {
     }
 
     /// What lies behind addresses, by address.
-    async fn fetched(&self, reading: &[Reading]) -> HashMap<String, Result<Bytes, String>> {
+    async fn fetched_pictures(&self, reading: &[Reading]) -> HashMap<String, Result<Bytes, String>> {
         let addresses: HashSet<String> = reading
             .iter()
             .flat_map(|(_, _, work, _)| &work.pictures)
@@ -360,7 +360,7 @@ impl Veneer {
     /// Writes a batch; whether the job is still ours. What the library does not take is refused item by item.
     async fn write(
         &self,
-        claim: Claim,
+        claim: JobClaim,
         ready: Ready,
         progress: &Progress,
     ) -> Result<bool, ImportError> {
