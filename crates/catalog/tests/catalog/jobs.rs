@@ -143,7 +143,7 @@ async fn people_move_jobs_by_the_rule(catalog: &Catalog) {
                 if let Some((job, claim)) = catalog.claim_job(&KINDS, LEASE).await.unwrap() {
                     assert_eq!((job.id, state), (id, JobState::Waiting));
                     state = JobState::Running;
-                    if pick % 2 == 0 {
+                    if pick.is_multiple_of(2) {
                         catalog.fail_job(claim, "no", true).await.unwrap();
                         state = JobState::Failed;
                     }
