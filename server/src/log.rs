@@ -3,8 +3,9 @@
 use std::io::{IsTerminal, stderr};
 
 use clap::ValueEnum;
+use tracing::Subscriber;
 use tracing_subscriber::{
-    EnvFilter, Layer, Registry, layer::SubscriberExt, util::SubscriberInitExt,
+    EnvFilter, Layer, layer::SubscriberExt, registry::LookupSpan, util::SubscriberInitExt,
 };
 
 /// The form of the log.
@@ -46,21 +47,6 @@ pub fn begin(format: LogFormat, collector: Option<&str>) -> anyhow::Result<Ends>
     let filter = EnvFilter::try_from_env("VENEER_LOG").unwrap_or_else(|_| {
         EnvFilter::new("warn,server=info,search=info,catalog=info,vision=info")
     });
-    let lines = tracing_subscriber::fmt::layer().with_writer(stderr);
-    let lines: Box<dyn Layer<Registry> + Send + Sync> = match format {
-        LogFormat::Text => lines
-            .with_ansi(stderr().is_terminal())
-            .with_filter(filter)
-            .boxed(),
-        LogFormat::Json => lines
-            .json()
-            .flatten_event(true)
-            .with_current_span(true)
-            .with_span_list(false)
-            .with_filter(filter)
-            .boxed(),
-    };
-    let all = tracing_subscriber::registry().with(lines);
     #[cfg(feature = "otlp")]
     if let Some(collector) = collector {
         let traces = crate::trace::Traces::to(collector)?;
@@ -69,7 +55,10 @@ pub fn begin(format: LogFormat, collector: Option<&str>) -> anyhow::Result<Ends>
             .with_location(false)
             .with_threads(false)
             .with_filter(EnvFilter::new(TRACED));
-        all.with(spans).init();
+        tracing_subscriber::registry()
+            .with(lines(format).with_filter(filter))
+            .with(spans)
+            .init();
         return Ok(Ends {
             traces: Some(traces),
         });
@@ -78,6 +67,27 @@ pub fn begin(format: LogFormat, collector: Option<&str>) -> anyhow::Result<Ends>
     if collector.is_some() {
         anyhow::bail!("this Veneer was built without traces; build it with the feature `otlp`");
     }
-    all.init();
+    // One filter for everything where there is but one reader: filters of single layers are only for two.
+    tracing_subscriber::registry()
+        .with(filter)
+        .with(lines(format))
+        .init();
     Ok(Ends::default())
+}
+
+/// Lines on the standard error.
+fn lines<S>(format: LogFormat) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    let lines = tracing_subscriber::fmt::layer().with_writer(stderr);
+    match format {
+        LogFormat::Text => lines.with_ansi(stderr().is_terminal()).boxed(),
+        LogFormat::Json => lines
+            .json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .with_span_list(false)
+            .boxed(),
+    }
 }

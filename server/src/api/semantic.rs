@@ -7,7 +7,11 @@ use axum::{
     extract::{FromRequest, Request, State},
 };
 use search::Begun;
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, Error},
+};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use vision::{Depth, Wish};
 
@@ -34,8 +38,18 @@ pub struct AnalysisRequest {
     #[schema(max_length = 1000)]
     prompt: Option<String>,
     /// How the model answers.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object")]
     options: AnalysisOptions,
+}
+
+/// An object and nothing else: what derives its reading takes a list of the fields as well.
+fn object<'de, D, T>(from: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    let fields = Map::deserialize(from)?;
+    serde_json::from_value(Value::Object(fields)).map_err(Error::custom)
 }
 
 /// How much is asked of a photo.

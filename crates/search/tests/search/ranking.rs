@@ -18,7 +18,7 @@ async fn open(data: &Path) -> Veneer {
 
 /// A cloudy surface of its own colours and grain.
 fn surface(seed: u64) -> RgbImage {
-    let dice = &mut Dice::about(seed, "surface");
+    let dice = &mut Dice::about(seed, "waves");
     let base = [0; 3].map(|_| dice.between(50.0, 200.0));
     let waves: Vec<[f32; 4]> = (0..9)
         .map(|_| {
