@@ -10,7 +10,7 @@ use search::{Question, Veneer};
 use vision::Embed;
 
 use crate::{
-    bench_import, bench_scale, bench_seed,
+    bench_import, bench_load, bench_scale, bench_seed,
     config::{Demo, LibrarySettings, LimitSettings, ServeSettings},
     models, progress,
 };
@@ -34,6 +34,8 @@ enum What {
     Scale(Box<bench_scale::Arguments>),
     /// Measure how fast photos come in, what memory it takes, and what searches notice of it
     Import(Box<bench_import::Arguments>),
+    /// Measure many people at once over HTTP, with words and with photos
+    Load(Box<bench_load::Arguments>),
 }
 
 /// What is measured, and on what.
@@ -114,6 +116,7 @@ impl Stage {
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.what {
         Some(What::Import(import)) => bench_import::run(*import).await,
+        Some(What::Load(load)) => bench_load::run(*load).await,
         Some(What::Seed(seed)) => bench_seed::run(*seed).await,
         Some(What::Scale(scale)) => bench_scale::run(*scale).await,
         None => stages(arguments.stages).await,

@@ -6,6 +6,7 @@ mod audit;
 pub mod backup;
 pub mod bench;
 mod bench_import;
+mod bench_load;
 mod bench_scale;
 mod bench_seed;
 mod candidates;

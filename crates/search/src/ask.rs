@@ -94,13 +94,17 @@ impl Veneer {
         Ok(token)
     }
 
-    /// Decodes and measures a photo: its vector and its facts.
+    /// Decodes and measures a photo when its turn comes: its vector and its facts.
+    ///
+    /// # Errors
+    /// [`Error::Photo`]; [`Error::Overloaded`] when too many wait.
     #[tracing::instrument(skip_all)]
     pub(crate) async fn see(
         &self,
         bytes: Bytes,
         crop: Option<Crop>,
     ) -> Result<(Arc<Seen>, LookFacts, Arc<Pixels>), Error> {
+        let _turn = self.inner.turns.take().await?;
         let limits = self.inner.limits;
         let veneer = self.clone();
         let decoded = blocking(move || {

@@ -44,6 +44,7 @@ mod shared;
 mod steer;
 mod subject;
 mod switch;
+mod turns;
 mod upkeep;
 mod veneer;
 mod wallet;

@@ -24,6 +24,7 @@ use crate::{
     fetch::Fetcher,
     models::{Eye, Models},
     refine::Refiner,
+    turns::Turns,
     wallet::Wallet,
 };
 
@@ -162,6 +163,7 @@ pub(crate) struct Inner {
     pub describers: Option<Describers>,
     pub refiner: Option<Refiner>,
     pub caches: Caches,
+    pub turns: Turns,
     /// What may be spent, over all providers together.
     pub budget: Caps,
     /// Names of guests are hashed with it.
@@ -261,6 +263,7 @@ impl Veneer {
                 refiner: refiner(settings.refine_words, describers.as_ref()),
                 describers,
                 caches,
+                turns: Turns::new(settings.threads),
                 budget: settings.providers.budget,
                 guests,
             }),

@@ -321,7 +321,10 @@ impl Veneer {
     }
 
     /// What lies behind addresses, by address.
-    async fn fetched_pictures(&self, reading: &[Reading]) -> HashMap<String, Result<Bytes, String>> {
+    async fn fetched_pictures(
+        &self,
+        reading: &[Reading],
+    ) -> HashMap<String, Result<Bytes, String>> {
         let addresses: HashSet<String> = reading
             .iter()
             .flat_map(|(_, _, work, _)| &work.pictures)

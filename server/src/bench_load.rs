@@ -1,0 +1,243 @@
+//! `veneer bench load`: many people at once over HTTP, with words and with photos.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, ensure};
+use bytes::Bytes;
+use clap::Args;
+use futures::future::join_all;
+use reqwest::{Client, StatusCode, header, multipart};
+
+use crate::{
+    bench::{Stage, machine},
+    config::{Demo, LibrarySettings, LimitSettings, ServeSettings},
+    serve,
+};
+
+/// Arguments of `veneer bench load`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// People who search at the same time; each begins the next search when the last one is answered
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    users: u32,
+
+    /// Seconds of each part
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    seconds: u64,
+
+    /// Folder of the built site
+    #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
+    site_root: std::path::PathBuf,
+
+    /// Where the library lives; an empty one is filled with the demo library first
+    #[command(flatten)]
+    library: LibrarySettings,
+}
+
+/// Different photos that are sent.
+const PHOTOS: usize = 32;
+const KINDS: [&str; 8] = [
+    "oak", "marble", "velvet", "concrete", "tile", "brass", "cork", "wool",
+];
+const TRAITS: [&str; 8] = [
+    "light",
+    "dark",
+    "matt",
+    "polished",
+    "green",
+    "warm grey",
+    "veined",
+    "brushed",
+];
+
+/// What the people of a part were told.
+struct Told {
+    answered: Stage,
+    refused: Stage,
+    /// Everything else, in words.
+    wrong: Vec<String>,
+}
+
+/// Starts a server on a port of its own, asks it, and prints tables. The people are tasks of the same process, so
+/// what they need is taken from the server.
+///
+/// # Errors
+/// A sentence when the server does not start.
+pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let settings = ServeSettings {
+        metrics_listen: None,
+        drain_seconds: 0,
+        listen: ([127, 0, 0, 1], 0).into(),
+        public_url: None,
+        site_root: arguments.site_root.clone(),
+        demo: Demo::Auto,
+        model: None,
+        access: Default::default(),
+        limits: LimitSettings::none(),
+        library: LibrarySettings {
+            // Answers from memory would measure the memory.
+            cached_answers: 0,
+            ..arguments.library.clone()
+        },
+    };
+    let photos = search::example_photos(PHOTOS, 1280, 960).context("no photo was rendered")?;
+    let running = serve::serve(settings).await?;
+    let site = format!("http://{}", running.address);
+    let counts = running.veneer().counts().await?;
+    println!("{}; {}", machine(), running.veneer().engine());
+    println!(
+        "Library: {} materials, {} swatches. {} people for {} s each.\n",
+        counts.materials, counts.swatches, arguments.users, arguments.seconds
+    );
+    let measured = measured(&arguments, &site, &photos).await;
+    running.stop().await?;
+    measured
+}
+
+async fn measured(arguments: &Arguments, site: &str, photos: &[Bytes]) -> anyhow::Result<()> {
+    println!("| {:<44} |     p50 |     p95 |     p99 |", "milliseconds");
+    println!("| {} | ------: | ------: | ------: |", "-".repeat(44));
+    for with_photos in [false, true] {
+        let what = if with_photos { "a photo" } else { "words" };
+        let mut told = part(arguments, site, with_photos.then_some(photos)).await?;
+        told.answered.name = format!("{what}: page of results");
+        println!("{}", told.answered.row());
+        if told.refused.len() > 0 {
+            told.refused.name = format!("{what}: told to come again (503)");
+            println!("{}", told.refused.row());
+        }
+        println!(
+            "{what}: {} answered, {:.0} a second; {} told to come again; {} wrong",
+            told.answered.len(),
+            told.answered.len() as f64 / arguments.seconds as f64,
+            told.refused.len(),
+            told.wrong.len()
+        );
+        told.wrong.sort();
+        told.wrong.dedup();
+        for wrong in told.wrong.iter().take(5) {
+            println!("  {wrong}");
+        }
+    }
+    Ok(())
+}
+
+/// Everybody asks for as long as it lasts.
+async fn part(arguments: &Arguments, site: &str, photos: Option<&[Bytes]>) -> anyhow::Result<Told> {
+    let told = Arc::new(Mutex::new(Told {
+        answered: Stage::new(""),
+        refused: Stage::new(""),
+        wrong: Vec::new(),
+    }));
+    let until = Instant::now() + Duration::from_secs(arguments.seconds);
+    let people = (0..arguments.users as usize).map(|who| {
+        let told = Arc::clone(&told);
+        async move {
+            // A connection each, as browsers have.
+            let client = Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .build()?;
+            let mut turn = who;
+            while Instant::now() < until {
+                turn += 1;
+                let since = Instant::now();
+                let answer = match photos {
+                    None => words(&client, site, turn).await,
+                    Some(photos) => photo(&client, site, &photos[turn % photos.len()]).await,
+                };
+                let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+                match answer {
+                    Ok(Answer::Page) => told.answered.add(since),
+                    Ok(Answer::Later(wait)) => {
+                        told.refused.add(since);
+                        drop(told);
+                        tokio::time::sleep(wait).await;
+                    }
+                    Err(error) => told.wrong.push(format!("{error:#}")),
+                }
+            }
+            anyhow::Ok(())
+        }
+    });
+    for done in join_all(people).await {
+        done?;
+    }
+    let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(std::mem::replace(
+        &mut *told,
+        Told {
+            answered: Stage::new(""),
+            refused: Stage::new(""),
+            wrong: Vec::new(),
+        },
+    ))
+}
+
+enum Answer {
+    /// A page of results came.
+    Page,
+    /// Too many ask; when to come again.
+    Later(Duration),
+}
+
+async fn words(client: &Client, site: &str, turn: usize) -> anyhow::Result<Answer> {
+    let (kind, as_it_is) = (KINDS[turn % 8], TRAITS[turn / 8 % 8]);
+    page(client, &format!("{site}/library?q={as_it_is}+{kind}")).await
+}
+
+async fn photo(client: &Client, site: &str, photo: &Bytes) -> anyhow::Result<Answer> {
+    let part = multipart::Part::stream(photo.clone())
+        .file_name("photo.jpg")
+        .mime_str("image/jpeg")?;
+    let response = client
+        .post(format!("{site}/search"))
+        .multipart(multipart::Form::new().part("photo", part))
+        .send()
+        .await?;
+    if let Some(later) = later(&response)? {
+        return Ok(later);
+    }
+    ensure!(
+        response.status() == StatusCode::SEE_OTHER,
+        "{} instead of a search",
+        response.status()
+    );
+    let found = response
+        .headers()
+        .get(header::LOCATION)
+        .and_then(|found| found.to_str().ok())
+        .context("a search without an address")?;
+    page(client, &format!("{site}{found}")).await
+}
+
+async fn page(client: &Client, address: &str) -> anyhow::Result<Answer> {
+    // Browsers ask for compressed pages; packing them is part of the work.
+    let response = client
+        .get(address)
+        .header(header::ACCEPT_ENCODING, "br")
+        .send()
+        .await?;
+    if let Some(later) = later(&response)? {
+        return Ok(later);
+    }
+    let status = response.status();
+    let page = response.bytes().await?;
+    ensure!(status == StatusCode::OK && !page.is_empty(), "{status}");
+    Ok(Answer::Page)
+}
+
+/// Whether somebody is told to come again, and when.
+fn later(response: &reqwest::Response) -> anyhow::Result<Option<Answer>> {
+    if response.status() != StatusCode::SERVICE_UNAVAILABLE {
+        return Ok(None);
+    }
+    let seconds = response
+        .headers()
+        .get(header::RETRY_AFTER)
+        .and_then(|seconds| seconds.to_str().ok()?.parse().ok())
+        .context("503 without a word on when to come again")?;
+    Ok(Some(Answer::Later(Duration::from_secs(seconds))))
+}
