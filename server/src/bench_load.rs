@@ -1,9 +1,6 @@
 //! `veneer bench load`: many people at once over HTTP, with words and with photos.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use bytes::Bytes;
@@ -53,10 +50,11 @@ const TRAITS: [&str; 8] = [
     "brushed",
 ];
 
-/// What the people of a part were told.
+/// What people were told, in milliseconds.
+#[derive(Default)]
 struct Told {
-    answered: Stage,
-    refused: Stage,
+    answered: Vec<f64>,
+    refused: Vec<f64>,
     /// Everything else, in words.
     wrong: Vec<String>,
 }
@@ -84,7 +82,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         },
     };
     let photos = search::example_photos(PHOTOS, 1280, 960).context("no photo was rendered")?;
-    let running = serve::serve(settings).await?;
+    let running = serve(settings).await?;
     let site = format!("http://{}", running.address);
     let counts = running.veneer().counts().await?;
     println!("{}; {}", machine(), running.veneer().engine());
@@ -103,16 +101,21 @@ async fn measured(arguments: &Arguments, site: &str, photos: &[Bytes]) -> anyhow
     for with_photos in [false, true] {
         let what = if with_photos { "a photo" } else { "words" };
         let mut told = part(arguments, site, with_photos.then_some(photos)).await?;
-        told.answered.name = format!("{what}: page of results");
-        println!("{}", told.answered.row());
-        if told.refused.len() > 0 {
-            told.refused.name = format!("{what}: told to come again (503)");
-            println!("{}", told.refused.row());
+        let seconds = arguments.seconds as f64;
+        println!(
+            "{}",
+            row(format!("{what}: page of results"), &told.answered)
+        );
+        if !told.refused.is_empty() {
+            println!(
+                "{}",
+                row(format!("{what}: told to come again (503)"), &told.refused)
+            );
         }
         println!(
             "{what}: {} answered, {:.0} a second; {} told to come again; {} wrong",
             told.answered.len(),
-            told.answered.len() as f64 / arguments.seconds as f64,
+            told.answered.len() as f64 / seconds,
             told.refused.len(),
             told.wrong.len()
         );
@@ -125,55 +128,56 @@ async fn measured(arguments: &Arguments, site: &str, photos: &[Bytes]) -> anyhow
     Ok(())
 }
 
+fn row(name: String, ms: &[f64]) -> String {
+    let mut stage = Stage::new(name);
+    ms.iter().for_each(|ms| stage.push(*ms));
+    stage.row()
+}
+
 /// Everybody asks for as long as it lasts.
 async fn part(arguments: &Arguments, site: &str, photos: Option<&[Bytes]>) -> anyhow::Result<Told> {
-    let told = Arc::new(Mutex::new(Told {
-        answered: Stage::new(""),
-        refused: Stage::new(""),
-        wrong: Vec::new(),
-    }));
     let until = Instant::now() + Duration::from_secs(arguments.seconds);
-    let people = (0..arguments.users as usize).map(|who| {
-        let told = Arc::clone(&told);
-        async move {
-            // A connection each, as browsers have.
-            let client = Client::builder()
-                .redirect(reqwest::redirect::Policy::none())
-                .build()?;
-            let mut turn = who;
-            while Instant::now() < until {
-                turn += 1;
-                let since = Instant::now();
-                let answer = match photos {
-                    None => words(&client, site, turn).await,
-                    Some(photos) => photo(&client, site, &photos[turn % photos.len()]).await,
-                };
-                let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
-                match answer {
-                    Ok(Answer::Page) => told.answered.add(since),
-                    Ok(Answer::Later(wait)) => {
-                        told.refused.add(since);
-                        drop(told);
-                        tokio::time::sleep(wait).await;
-                    }
-                    Err(error) => told.wrong.push(format!("{error:#}")),
-                }
-            }
-            anyhow::Ok(())
-        }
-    });
-    for done in join_all(people).await {
-        done?;
+    let people = (0..arguments.users as usize).map(|who| person(site, photos, who, until));
+    let mut all = Told::default();
+    for told in join_all(people).await {
+        let told = told?;
+        all.answered.extend(told.answered);
+        all.refused.extend(told.refused);
+        all.wrong.extend(told.wrong);
     }
-    let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
-    Ok(std::mem::replace(
-        &mut *told,
-        Told {
-            answered: Stage::new(""),
-            refused: Stage::new(""),
-            wrong: Vec::new(),
-        },
-    ))
+    Ok(all)
+}
+
+/// One person, with a connection of his own, as browsers have.
+async fn person(
+    site: &str,
+    photos: Option<&[Bytes]>,
+    who: usize,
+    until: Instant,
+) -> anyhow::Result<Told> {
+    let client = Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()?;
+    let mut told = Told::default();
+    let mut turn = who;
+    while Instant::now() < until {
+        turn += 1;
+        let since = Instant::now();
+        let answer = match photos {
+            None => words(&client, site, turn).await,
+            Some(photos) => photo(&client, site, &photos[turn % photos.len()]).await,
+        };
+        let ms = since.elapsed().as_secs_f64() * 1000.0;
+        match answer {
+            Ok(Answer::Page) => told.answered.push(ms),
+            Ok(Answer::Later(wait)) => {
+                told.refused.push(ms);
+                tokio::time::sleep(wait).await;
+            }
+            Err(error) => told.wrong.push(format!("{error:#}")),
+        }
+    }
+    Ok(told)
 }
 
 enum Answer {
