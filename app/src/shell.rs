@@ -1,6 +1,6 @@
 //! The document around every page, and which address shows which page.
 
-use leptos::{nonce::use_nonce, prelude::*};
+use leptos::{nonce::use_nonce, prelude::*, tachys::reactive_graph::OwnedView};
 use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::{
     SsrMode,
@@ -91,7 +91,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     if let Some(failure) = use_context::<Failure>() {
-        return view! { <ErrorPage failure /> }.into_any();
+        // Written after this has returned; its head belongs to this request all the same.
+        return OwnedView::new(view! { <ErrorPage failure /> }).into_any();
     }
     view! {
         <Router>

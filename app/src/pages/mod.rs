@@ -12,7 +12,7 @@ pub mod share;
 pub mod together;
 
 use axum::http::request::Parts;
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::reactive_graph::OwnedView};
 use leptos_router::hooks::use_params_map;
 use search::{Error, Veneer};
 
@@ -43,7 +43,9 @@ where
         tracing::error!("a page was rendered without the library in its context");
         return shown(Err(Error::Internal), page);
     };
-    Suspend::new(async move { shown(ask(veneer).await, page) }).into_any()
+    // The page is written wherever the answer finds a thread free, and there another request may be at work: the
+    // page takes its own context along, or its head would be lost or go to the other.
+    Suspend::new(async move { OwnedView::new(shown(ask(veneer).await, page)) }).into_any()
 }
 
 /// A part of the path, as it stands in the address.

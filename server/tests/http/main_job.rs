@@ -219,3 +219,33 @@ fn csv_rows(path: &Path) -> Vec<[String; 2]> {
         })
         .collect()
 }
+
+/// Pages are written on whichever thread is free, side by side.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn pages_asked_for_at_once_have_each_their_own_head() {
+    const MISSING: &str = "There is nothing at this address · Veneer";
+    let site = Site::with_six().await;
+    let asked = (0..160).map(|number| {
+        let (path, title) = match number % 5 {
+            0 => ("/".to_owned(), "Veneer".to_owned()),
+            1 => ("/about".to_owned(), "How it works · Veneer".to_owned()),
+            2 => ("/m/nothing".to_owned(), MISSING.to_owned()),
+            3 => ("/nowhere".to_owned(), MISSING.to_owned()),
+            _ => (
+                format!("/library?q=oak{number}"),
+                format!("Materials for “oak{number}” · Veneer"),
+            ),
+        };
+        let site = &site;
+        async move { (site.page(&path).await.1, path, title) }
+    });
+    for (page, path, title) in futures::future::join_all(asked).await {
+        let titles: Vec<&str> = page
+            .split("<title>")
+            .skip(1)
+            .filter_map(|rest| rest.split("</title>").next())
+            .collect();
+        assert_eq!(titles, [title], "{path}");
+    }
+    site.stop().await;
+}
