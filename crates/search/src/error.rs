@@ -118,9 +118,9 @@ impl From<CatalogError> for Error {
                 Self::Taken("Another key that works has this name.")
             }
             CatalogError::Conflict(Conflict::Changed) => Self::Changed,
-            CatalogError::Conflict(
-                conflict @ (Conflict::JobState | Conflict::ClaimLost),
-            ) => Self::Refused(conflict),
+            CatalogError::Conflict(conflict @ (Conflict::JobState | Conflict::ClaimLost)) => {
+                Self::Refused(conflict)
+            }
             CatalogError::Conflict(_)
             | CatalogError::Unfit(_)
             | CatalogError::NotCovered { .. }

@@ -22,6 +22,7 @@ mod export;
 mod far;
 mod fetch;
 mod import;
+mod inbox;
 mod ingest;
 mod jobs;
 mod keys;
@@ -65,8 +66,12 @@ pub use import::{
     ColumnUse, DryRun, ImportError, ImportRequest, Known, Lacking, Mapping, Reading, Report,
     Skipped,
 };
+pub use inbox::{
+    Added, BadPath, MAX_ADDRESSES, MAX_FILES, MAX_OPEN, MAX_TABLE, MAX_TOTAL, MAX_ZIP,
+    UPLOADS_LAST, Upload, UploadError, UploadId, UploadPath,
+};
 pub use ingest::{Progress, Step};
-pub use jobs::Pace;
+pub use jobs::{JobRate, Pace};
 pub use keys::{KeyInfo, Scope};
 pub use once::Ticket;
 pub use pace::{Begun, Guest};

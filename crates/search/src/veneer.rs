@@ -10,6 +10,7 @@ use bytes::Bytes;
 use catalog::{Catalog, ImageSize};
 use material::SwatchId;
 use photo::Limits;
+use tokio::sync::Semaphore;
 use vision::{
     Depth, Describe, Embed, LookEmbedder,
     caption::{CaptionError, CaptionSettings, Captioner},
@@ -22,6 +23,7 @@ use crate::{
     caches::Caches,
     describe::{Describers, REMEMBERED},
     fetch::Fetcher,
+    inbox::Inbox,
     models::{Eye, Models},
     refine::Refiner,
     wallet::Wallet,
@@ -148,6 +150,8 @@ pub struct Counts {
 #[derive(Clone)]
 pub struct Veneer {
     pub(crate) inner: Arc<Inner>,
+    /// In whose name changes are made.
+    pub(crate) who: Option<Arc<str>>,
 }
 
 pub(crate) struct Inner {
@@ -166,6 +170,10 @@ pub(crate) struct Inner {
     pub budget: Caps,
     /// Names of guests are hashed with it.
     pub guests: [u8; 32],
+    /// Files that wait to become an import.
+    pub inbox: Inbox,
+    /// Comparing all materials with each other takes memory: one at a time.
+    pub comparing: Semaphore,
 }
 
 /// The vision models that are configured, with the library as their book.
@@ -263,7 +271,10 @@ impl Veneer {
                 caches,
                 budget: settings.providers.budget,
                 guests,
+                inbox: Inbox::new(&settings.catalog.data),
+                comparing: Semaphore::new(1),
             }),
+            who: None,
         };
         veneer.take_up_model().await?;
         Ok(veneer)
@@ -334,6 +345,7 @@ impl Veneer {
         catalog.sweep_searchers().await?;
         catalog.sweep_answers().await?;
         catalog.sweep_jobs(crate::jobs::JOBS_LAST).await?;
+        self.sweep_inbox().await?;
         Ok(searches + analyses)
     }
 }
