@@ -88,6 +88,7 @@ fn mapped(text: &str) -> Result<(String, String), String> {
 /// A sentence when nothing can be read, or the library does not answer.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let veneer = Veneer::open(arguments.library.for_search()?).await?;
+    let veneer = veneer.acting_as(&audit::at_the_command_line());
     let closed = veneer.clone();
     let done = import(&veneer, arguments).await;
     drop(veneer);
@@ -128,9 +129,7 @@ async fn import(veneer: &Veneer, arguments: Arguments) -> anyhow::Result<()> {
         }
         done => done?,
     };
-    let told = told(&report);
-    print!("{told}");
-    audit::note(veneer, "import", told.lines().next().unwrap_or_default()).await;
+    print!("{}", told(&report));
     if let Some(file) = arguments.report
         && let Some(table) = veneer.import_report(job).await?
     {

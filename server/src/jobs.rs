@@ -4,9 +4,9 @@ use std::{path::PathBuf, sync::Arc};
 
 use clap::{Args, Subcommand};
 use material::{Likeness, Name};
-use search::{Job, JobAction, JobId, Pace, Step, Undone, Veneer, Verdict};
+use search::{Job, JobAction, JobId, JobRate, Pace, Step, Undone, Veneer, Verdict};
 
-use crate::{config::LibrarySettings, models, progress, serve};
+use crate::{audit, config::LibrarySettings, models, progress, serve};
 
 /// Arguments of `veneer worker`.
 #[derive(Debug, Args)]
@@ -107,11 +107,17 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         What::Cancel(one) => (one, JobAction::Cancel),
         What::Retry(one) => (one, JobAction::Retry),
     };
-    let veneer = Veneer::open(one.library.for_search()?).await?;
+    let veneer = opened(&one.library).await?;
     let done = veneer.act_on_job(JobId(one.job), action).await;
     veneer.close().await;
     println!("{}", line(&done?));
     Ok(())
+}
+
+/// The library, for whoever sits at the terminal to change.
+async fn opened(library: &LibrarySettings) -> anyhow::Result<Veneer> {
+    let veneer = Veneer::open(library.for_search()?).await?;
+    Ok(veneer.acting_as(&audit::at_the_command_line()))
 }
 
 /// A job in a line.
@@ -122,8 +128,9 @@ fn line(job: &Job) -> String {
     } else {
         ""
     };
+    let rate = JobRate::of(job).map_or_else(String::new, |rate| format!("  ({rate})"));
     format!(
-        "{:>5}  {:<9}  {:>6} of {:<6}  {}{undone}  {reason}",
+        "{:>5}  {:<9}  {:>6} of {:<6}  {}{undone}{rate}  {reason}",
         job.id,
         job.state.as_str(),
         job.done,
@@ -150,7 +157,7 @@ pub struct UndoArguments {
 /// # Errors
 /// A sentence when there is no such import, or it still runs.
 pub async fn undo(arguments: UndoArguments) -> anyhow::Result<()> {
-    let veneer = Veneer::open(arguments.library.for_search()?).await?;
+    let veneer = opened(&arguments.library).await?;
     let done = veneer.undo_import(arguments.job.map(JobId)).await;
     veneer.close().await;
     match done? {
@@ -263,7 +270,7 @@ pub async fn duplicates(arguments: DuplicatesArguments) -> anyhow::Result<()> {
         Duplicates::Link(two) => (two, Some(Verdict::Alternative)),
     };
     let (one, other) = (Name::parse(&two.one)?, Name::parse(&two.other)?);
-    let veneer = Veneer::open(two.library.for_search()?).await?;
+    let veneer = opened(&two.library).await?;
     let done = match verdict {
         None => veneer.merge_duplicate(&one, &other).await,
         Some(verdict) => veneer.decide_duplicate(&one, &other, verdict).await,

@@ -52,7 +52,7 @@ impl FromRef<AppState> for LeptosOptions {
 
 /// A form is a photo and a few short fields.
 const FORM_OVERHEAD: u64 = 64 * 1024;
-/// No request takes longer.
+/// No request takes longer, but those that send or read what has no limit.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Builds the service.
@@ -132,7 +132,9 @@ pub fn router(
         .route("/share/{slug}/preview.jpg", get(statics::preview));
 
     // Programs: `/api/v1/…`, its description at `/api/openapi.json`, a page to try it at `/api/`.
-    let api = api::router(&state, upload);
+    // The second part of them takes as long as files of any length take to come.
+    let (api, lasting) = api::router(&state, upload);
+    let lasting = lasting.with_state(state.clone());
 
     Ok(pages
         .merge(forms)
@@ -142,6 +144,12 @@ pub fn router(
         .merge(api)
         .with_state(state.clone())
         .fallback_service(statics::files(&root, state.clone()))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            PATIENCE,
+        ))
+        .merge(lasting)
+        .layer(middleware::map_response(respond::come_again))
         .layer(
             ServiceBuilder::new()
                 .layer(middleware::from_fn_with_state(state, requests::watched))
@@ -154,10 +162,6 @@ pub fn router(
                 .layer(header_layer(
                     HeaderName::from_static("permissions-policy"),
                     "geolocation=(), microphone=(), payment=()",
-                ))
-                .layer(TimeoutLayer::with_status_code(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    PATIENCE,
                 ))
                 .layer(CompressionLayer::new()),
         ))

@@ -155,6 +155,7 @@ pub struct Eyes {
     breakers: Gauges<3>,
     coverage: Gauges<1>,
     jobs: Gauges<1>,
+    items: Counters<1>,
     materials: Number,
     swatches: Number,
     connections: Gauges<1>,
@@ -282,6 +283,10 @@ impl Eyes {
                 "The share of swatches with a vector, by model.",
             ),
             jobs: all.gauge("veneer_jobs", "Jobs, by state."),
+            items: all.counter(
+                "veneer_import_items",
+                "Materials of imports that came to an end, by outcome: created, changed, unchanged, deleted, refused.",
+            ),
             materials: all.gauge("veneer_library_materials", "Materials in the library."),
             swatches: all.gauge("veneer_library_swatches", "Swatches in the library."),
             connections: all.gauge(
@@ -445,6 +450,15 @@ impl Eyes {
         for (state, count) in now {
             let labels = [("state", state.clone().into())];
             self.jobs.get_or_create(&labels).set(*count as f64);
+        }
+    }
+
+    /// So many materials of an import came to this end.
+    pub fn items(&self, outcome: &'static str, count: u64) {
+        // What never happened has no series.
+        if count > 0 {
+            let labels = [("outcome", outcome.into())];
+            self.items.get_or_create(&labels).inc_by(count);
         }
     }
 

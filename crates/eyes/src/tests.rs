@@ -27,6 +27,8 @@ fn busy() -> Eyes {
     eyes.breakers(&[("together".into(), "llama".into(), "open")]);
     eyes.coverage("veneer-look-2", 1.0);
     eyes.jobs(&[("waiting".into(), 3)]);
+    eyes.items("created", 9);
+    eyes.items("refused", 0);
     eyes.library(330, 660);
     eyes.connections(1, 7);
     eyes.ready(true);
@@ -64,12 +66,17 @@ fn values_are_told_as_they_are() {
         r#"veneer_budget_usd{period="month"} 50.0"#,
         r#"veneer_provider_breaker{provider="together",model="llama",state="open"} 1.0"#,
         r#"veneer_results_by_band_total{band="close"} 12"#,
+        r#"veneer_import_items_total{outcome="created"} 9"#,
     ] {
         assert!(text.lines().any(|l| l == line), "no {line} in\n{text}");
     }
     assert!(
         !text.contains(r#"veneer_budget_usd{period="day"}"#),
         "no cap, no number"
+    );
+    assert!(
+        !text.contains(r#"outcome="refused""#),
+        "nothing was refused"
     );
 }
 

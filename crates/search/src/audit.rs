@@ -1,6 +1,6 @@
 //! Who changed what: written down here, read by operators.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use catalog::{Catalog, Change};
 
@@ -11,7 +11,26 @@ pub(crate) const CHANGES_LAST: Duration = Duration::from_secs(400 * 24 * 3600);
 /// Most letters that are kept of a sentence.
 const LONGEST: usize = 200;
 
+/// In whose name the service changes something by itself.
+const ITSELF: &str = "veneer";
+
 impl Veneer {
+    /// The same library, with what is done through it written down under this name: that of a key, of an operator,
+    /// of whoever sits at the terminal.
+    #[must_use]
+    pub fn acting_as(&self, who: &str) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            who: Some(who.into()),
+        }
+    }
+
+    /// Writes down a change under the name in which it is made.
+    pub(crate) async fn noted(&self, what: &str, detail: &str) {
+        let who = self.who.as_deref().unwrap_or(ITSELF);
+        self.note_change(who, what, detail).await;
+    }
+
     /// Writes down that somebody changed something. What was changed stays changed when it cannot be written down:
     /// that is told in the log.
     pub async fn note_change(&self, who: &str, what: &str, detail: &str) {

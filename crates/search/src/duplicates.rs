@@ -37,6 +37,8 @@ impl Veneer {
     /// [`Error::Unavailable`] when the library does not answer.
     pub fn duplicates(&self, decided: bool) -> BoxFuture<'_, Result<Vec<Duplicate>, Error>> {
         Box::pin(async move {
+            let turn = self.inner.comparing.acquire().await;
+            let _turn = turn.map_err(Error::internal)?;
             let catalog = &self.inner.catalog;
             let model = self.inner.models.in_use();
             // Only the signs are wanted, and they are there with any question.
@@ -107,8 +109,11 @@ impl Veneer {
         verdict: Verdict,
     ) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(async move {
-            let [one, other] = self.both(one, other).await?;
-            Ok(self.inner.catalog.decide(one.id, other.id, verdict).await?)
+            let [a, b] = self.both(one, other).await?;
+            self.inner.catalog.decide(a.id, b.id, verdict).await?;
+            let detail = format!("{one} and {other}: {}", verdict.as_str());
+            self.noted("duplicates", &detail).await;
+            Ok(())
         })
     }
 
@@ -123,10 +128,13 @@ impl Veneer {
         gone: &'a Name,
     ) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(async move {
-            let [kept, gone] = self.both(kept, gone).await?;
-            let (kept_id, gone_id) = (kept.id, gone.id);
-            let whole = merged(kept, gone);
-            Ok(self.inner.catalog.merge(kept_id, gone_id, &whole).await?)
+            let [one, other] = self.both(kept, gone).await?;
+            let (kept_id, gone_id) = (one.id, other.id);
+            let whole = merged(one, other);
+            self.inner.catalog.merge(kept_id, gone_id, &whole).await?;
+            let detail = format!("{gone} merged into {kept}");
+            self.noted("duplicates", &detail).await;
+            Ok(())
         })
     }
 

@@ -41,6 +41,53 @@ impl Pace {
     }
 }
 
+/// How fast a job goes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct JobRate {
+    /// Materials that come to their end in a second.
+    pub per_second: f64,
+    /// Seconds until all of them have, at this rate.
+    pub seconds_left: u64,
+}
+
+/// Before, a rate says nothing.
+const FIRST_RATE: f64 = 1.0;
+
+impl JobRate {
+    /// How fast a job goes now: since its present worker took it, so that pauses do not count. `None` where nobody
+    /// works on it, or nothing is known yet.
+    pub fn of(job: &Job) -> Option<Self> {
+        Self::at(job, time::OffsetDateTime::now_utc())
+    }
+
+    fn at(job: &Job, now: time::OffsetDateTime) -> Option<Self> {
+        let since = job.claimed_at.filter(|_| job.state == JobState::Running)?;
+        let seconds = (now - since).as_seconds_f64();
+        let done = job.done.checked_sub(job.claimed_done)?;
+        if seconds < FIRST_RATE || done == 0 {
+            return None;
+        }
+        let per_second = done as f64 / seconds;
+        let left = job.total.saturating_sub(job.done) as f64 / per_second;
+        Some(Self {
+            per_second,
+            seconds_left: left.ceil() as u64,
+        })
+    }
+}
+
+impl std::fmt::Display for JobRate {
+    /// `12.5 a second, about 4 min left`
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:.1} a second, about ", self.per_second)?;
+        match self.seconds_left {
+            seconds @ 0..=90 => write!(f, "{seconds} s left"),
+            seconds @ 91..=5400 => write!(f, "{} min left", seconds.div_ceil(60)),
+            seconds => write!(f, "{} h left", seconds.div_ceil(3600)),
+        }
+    }
+}
+
 /// How often an idle worker looks for work.
 const LOOK: Duration = Duration::from_secs(1);
 /// And after the library did not answer.
@@ -141,7 +188,12 @@ impl Veneer {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Refused`] where it makes no sense.
     pub fn act_on_job(&self, id: JobId, action: JobAction) -> BoxFuture<'_, Result<Job, Error>> {
-        Box::pin(async move { Ok(self.inner.catalog.act_on_job(id, action).await?) })
+        Box::pin(async move {
+            let job = self.inner.catalog.act_on_job(id, action).await?;
+            let detail = format!("{} job {id}, {}", action.as_str(), job.title);
+            self.noted("job", &detail).await;
+            Ok(job)
+        })
     }
 
     /// The job as it changes, until it comes to rest; the first answer comes at once. An end before that means
@@ -181,10 +233,82 @@ impl Veneer {
             };
             let Some(id) = id else { return Ok(None) };
             let undone = catalog.undo_import(id).await?;
+            let detail = format!(
+                "job {id}: {} removed, {} as they were, {} left alone",
+                undone.removed,
+                undone.restored,
+                undone.left.len()
+            );
+            self.noted("undo", &detail).await;
             if undone.removed + undone.restored > 0 {
                 self.calibrate().await?;
             }
             Ok(Some((id, undone)))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::{OffsetDateTime, ext::NumericalDuration};
+
+    fn job(state: JobState, claimed_done: u64, done: u64) -> Job {
+        Job {
+            id: JobId(1),
+            kind: "import".into(),
+            title: "photos".into(),
+            priority: 0,
+            payload: serde_json::Value::Null,
+            state,
+            attempts: 1,
+            total: 1_000,
+            done,
+            reason: None,
+            result: None,
+            created_at: OffsetDateTime::UNIX_EPOCH,
+            started_at: Some(OffsetDateTime::UNIX_EPOCH),
+            claimed_at: Some(OffsetDateTime::UNIX_EPOCH + 1.hours()),
+            claimed_done,
+            ended_at: None,
+            undone_at: None,
+        }
+    }
+
+    #[test]
+    fn the_rate_is_that_of_the_present_worker() {
+        let now = OffsetDateTime::UNIX_EPOCH + 1.hours() + 20.seconds();
+        let rate = JobRate::at(&job(JobState::Running, 500, 750), now).expect("a rate");
+        assert_eq!(
+            rate,
+            JobRate {
+                per_second: 12.5,
+                seconds_left: 20
+            }
+        );
+        assert_eq!(rate.to_string(), "12.5 a second, about 20 s left");
+        for (state, before, done) in [
+            (JobState::Running, 750, 750),
+            (JobState::Paused, 500, 750),
+            (JobState::Done, 500, 1_000),
+        ] {
+            assert_eq!(JobRate::at(&job(state, before, done), now), None);
+        }
+        let early = OffsetDateTime::UNIX_EPOCH + 1.hours();
+        assert_eq!(JobRate::at(&job(JobState::Running, 0, 9), early), None);
+    }
+
+    #[test]
+    fn what_is_left_is_told_in_words() {
+        let told = |seconds_left| {
+            let rate = JobRate {
+                per_second: 0.25,
+                seconds_left,
+            };
+            rate.to_string()
+        };
+        assert_eq!(told(0), "0.2 a second, about 0 s left");
+        assert_eq!(told(91), "0.2 a second, about 2 min left");
+        assert_eq!(told(7_000), "0.2 a second, about 2 h left");
     }
 }

@@ -22,6 +22,7 @@ mod export;
 mod far;
 mod fetch;
 mod import;
+mod inbox;
 mod ingest;
 mod jobs;
 mod keys;
@@ -60,14 +61,18 @@ pub use change::{Draft, DraftPicture, Record, Written};
 pub use demo_library::example_photos;
 pub use duplicates::Duplicate;
 pub use error::Error;
-pub use export::{ExportDone, ExportError};
+pub use export::{ExportDone, ExportError, ExportForm};
 pub use fetch::FetchError;
 pub use import::{
     ColumnUse, DryRun, ImportError, ImportRequest, Known, Lacking, Mapping, Reading, Report,
     Skipped,
 };
+pub use inbox::{
+    Added, BadPath, MAX_ADDRESSES, MAX_FILES, MAX_OPEN, MAX_TABLE, MAX_TOTAL, MAX_ZIP,
+    UPLOADS_LAST, Upload, UploadError, UploadId, UploadPath,
+};
 pub use ingest::{Progress, Step};
-pub use jobs::Pace;
+pub use jobs::{JobRate, Pace};
 pub use keys::{KeyInfo, Scope};
 pub use once::Ticket;
 pub use pace::{Begun, Guest};

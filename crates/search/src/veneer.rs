@@ -10,6 +10,7 @@ use bytes::Bytes;
 use catalog::{Catalog, ImageSize};
 use material::SwatchId;
 use photo::Limits;
+use tokio::sync::Semaphore;
 use vision::{
     Depth, Describe, Embed, LookEmbedder,
     caption::{CaptionError, CaptionSettings, Captioner},
@@ -22,6 +23,7 @@ use crate::{
     caches::Caches,
     describe::{Describers, REMEMBERED},
     fetch::Fetcher,
+    inbox::Inbox,
     models::{Eye, Models},
     refine::Refiner,
     turns::Turns,
@@ -149,6 +151,8 @@ pub struct Counts {
 #[derive(Clone)]
 pub struct Veneer {
     pub(crate) inner: Arc<Inner>,
+    /// In whose name changes are made.
+    pub(crate) who: Option<Arc<str>>,
 }
 
 pub(crate) struct Inner {
@@ -168,6 +172,10 @@ pub(crate) struct Inner {
     pub budget: Caps,
     /// Names of guests are hashed with it.
     pub guests: [u8; 32],
+    /// Files that wait to become an import.
+    pub inbox: Inbox,
+    /// Comparing all materials with each other takes memory: one at a time.
+    pub comparing: Semaphore,
 }
 
 /// The vision models that are configured, with the library as their book.
@@ -266,7 +274,10 @@ impl Veneer {
                 turns: Turns::new(settings.threads),
                 budget: settings.providers.budget,
                 guests,
+                inbox: Inbox::new(&settings.catalog.data),
+                comparing: Semaphore::new(1),
             }),
+            who: None,
         };
         veneer.take_up_model().await?;
         Ok(veneer)
@@ -337,6 +348,7 @@ impl Veneer {
         catalog.sweep_searchers().await?;
         catalog.sweep_answers().await?;
         catalog.sweep_jobs(crate::jobs::JOBS_LAST).await?;
+        self.sweep_inbox().await?;
         Ok(searches + analyses)
     }
 }

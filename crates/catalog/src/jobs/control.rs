@@ -1,6 +1,6 @@
 //! What people see of jobs and do with them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use sqlx::Row;
@@ -44,6 +44,22 @@ impl Catalog {
                 out.insert(key, row.try_get::<i64, _>(2)? as u64);
             }
             Ok(out)
+        })
+    }
+
+    /// The uploads that jobs were made of, and whether one of them may still need it.
+    ///
+    /// # Errors
+    /// [`CatalogError::Unavailable`].
+    pub fn uploads_of_jobs(&self) -> Reply<'_, HashMap<String, bool>> {
+        Box::pin(async move {
+            let rows: Vec<(String, bool)> = sqlx::query_as(
+                "SELECT payload->>'upload', bool_or(state NOT IN ('done', 'cancelled')) FROM jobs
+                 WHERE payload->>'upload' IS NOT NULL GROUP BY 1",
+            )
+            .fetch_all(self.pool())
+            .await?;
+            Ok(rows.into_iter().collect())
         })
     }
 

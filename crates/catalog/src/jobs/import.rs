@@ -361,6 +361,17 @@ impl Catalog {
 }
 
 impl Tally {
+    /// How many came to each end.
+    pub fn outcomes(&self) -> [(ItemOutcome, u32); 5] {
+        [
+            (ItemOutcome::Created, self.created),
+            (ItemOutcome::Changed, self.changed),
+            (ItemOutcome::Unchanged, self.unchanged),
+            (ItemOutcome::Deleted, self.deleted),
+            (ItemOutcome::Refused, self.refused),
+        ]
+    }
+
     fn add(&mut self, outcome: ItemOutcome, count: u32) {
         let place = match outcome {
             ItemOutcome::Created => &mut self.created,

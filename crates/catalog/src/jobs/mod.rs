@@ -172,6 +172,10 @@ pub struct Job {
     pub created_at: OffsetDateTime,
     /// When somebody first worked on it.
     pub started_at: Option<OffsetDateTime>,
+    /// When its present or last worker took it.
+    pub claimed_at: Option<OffsetDateTime>,
+    /// Steps that were done before him.
+    pub claimed_done: u64,
     /// When it came to its end.
     pub ended_at: Option<OffsetDateTime>,
     /// When it was undone.
@@ -193,7 +197,7 @@ impl JobClaim {
 }
 
 /// The columns [`read_job`] reads.
-pub(crate) const JOB: &str = "SELECT id, kind, title, priority, payload, state, attempts, total, done, reason, result, created_at, started_at, ended_at, undone_at FROM jobs";
+pub(crate) const JOB: &str = "SELECT id, kind, title, priority, payload, state, attempts, total, done, reason, result, created_at, started_at, claimed_at, claimed_done, ended_at, undone_at FROM jobs";
 
 pub(crate) fn read_job(row: &PgRow) -> Result<Job, CatalogError> {
     let state: &str = row.try_get("state")?;
@@ -211,6 +215,8 @@ pub(crate) fn read_job(row: &PgRow) -> Result<Job, CatalogError> {
         result: row.try_get("result")?,
         created_at: row.try_get("created_at")?,
         started_at: row.try_get("started_at")?,
+        claimed_at: row.try_get("claimed_at")?,
+        claimed_done: row.try_get::<i64, _>("claimed_done")? as u64,
         ended_at: row.try_get("ended_at")?,
         undone_at: row.try_get("undone_at")?,
     })

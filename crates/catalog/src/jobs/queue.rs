@@ -37,10 +37,11 @@ impl Catalog {
         Box::pin(async move {
             let mut tx = self.pool().begin().await?;
             let id: i64 = sqlx::query_scalar(
-                "INSERT INTO jobs (kind, title, priority, payload, max_attempts, total, state, claim, attempts, lease_until, started_at)
+                "INSERT INTO jobs (kind, title, priority, payload, max_attempts, total, state, claim, attempts, lease_until, started_at, claimed_at)
                  SELECT $1, $2, $3, $4, $5, $6,
                         CASE WHEN x.claimed THEN 'running' ELSE 'waiting' END, x.claimed::integer, x.claimed::integer,
-                        CASE WHEN x.claimed THEN now() + make_interval(secs => $7) END, CASE WHEN x.claimed THEN now() END
+                        CASE WHEN x.claimed THEN now() + make_interval(secs => $7) END,
+                        CASE WHEN x.claimed THEN now() END, CASE WHEN x.claimed THEN now() END
                  FROM (SELECT $7::double precision IS NOT NULL AS claimed) x
                  RETURNING id",
             )
@@ -89,7 +90,8 @@ impl Catalog {
                        OR (state = 'running' AND lease_until <= now() AND attempts < max_attempts))
                     ORDER BY priority DESC, id LIMIT 1 FOR UPDATE SKIP LOCKED)
                  UPDATE jobs j SET state = 'running', claim = j.claim + 1, attempts = j.attempts + 1,
-                    lease_until = now() + make_interval(secs => $2), started_at = coalesce(j.started_at, now()), ended_at = NULL
+                    lease_until = now() + make_interval(secs => $2), started_at = coalesce(j.started_at, now()), ended_at = NULL,
+                    claimed_at = now(), claimed_done = j.done
                  FROM next WHERE j.id = next.id
                  RETURNING j.*",
             )

@@ -393,3 +393,53 @@ async fn profiles_are_kept_by_name(catalog: &Catalog) {
     assert_eq!(catalog.profiles().await.unwrap(), ["tiles"]);
 }
 on_both!(profiles_are_kept_by_name);
+
+async fn uploads_are_needed_until_their_jobs_are_over(catalog: &Catalog) {
+    let of = |title: &str, upload: &str| NewJob {
+        payload: json!({"upload": upload}),
+        ..job(title, 0)
+    };
+    catalog
+        .enqueue(&job("a folder", 0), &[], &[], None)
+        .await
+        .unwrap();
+    let mut ids = Vec::new();
+    for (title, upload) in [("a", "x"), ("b", "x"), ("c", "y")] {
+        let job = of(title, upload);
+        let handed_in = catalog.enqueue(&job, &[], &[], None);
+        ids.push(handed_in.await.unwrap().0);
+    }
+    let needed = async || {
+        let mut all: Vec<_> = catalog
+            .uploads_of_jobs()
+            .await
+            .unwrap()
+            .into_iter()
+            .collect();
+        all.sort();
+        all
+    };
+    let is = |x: bool, y: bool| vec![("x".to_owned(), x), ("y".to_owned(), y)];
+    assert_eq!(needed().await, is(true, true));
+    for id in [ids[0], ids[2]] {
+        catalog.act_on_job(id, JobAction::Cancel).await.unwrap();
+    }
+    assert_eq!(needed().await, is(true, false));
+    catalog.act_on_job(ids[1], JobAction::Cancel).await.unwrap();
+    assert_eq!(needed().await, is(false, false));
+}
+on_both!(uploads_are_needed_until_their_jobs_are_over);
+
+async fn a_claim_says_since_when_and_from_where(catalog: &Catalog) {
+    let waiting = catalog.enqueue(&job("a", 0), &[], &[], None).await.unwrap();
+    assert_eq!(catalog.job(waiting.0).await.unwrap().claimed_at, None);
+    let (claimed, claim) = catalog.claim_job(&KINDS, LEASE).await.unwrap().unwrap();
+    assert!(claimed.claimed_at.is_some() && claimed.claimed_done == claimed.done);
+    catalog.give_back(claim).await.unwrap();
+    let (again, _) = catalog.claim_job(&KINDS, LEASE).await.unwrap().unwrap();
+    assert!(again.claimed_at > claimed.claimed_at);
+    let b = job("b", 0);
+    let (id, _) = catalog.enqueue(&b, &[], &[], Some(LEASE)).await.unwrap();
+    assert!(catalog.job(id).await.unwrap().claimed_at.is_some());
+}
+on_both!(a_claim_says_since_when_and_from_where);

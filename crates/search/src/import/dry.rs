@@ -88,11 +88,12 @@ impl Veneer {
             let plan = self.planned(request, reading).await?;
             let mut dry = counted(&plan);
             let from = request.folder.clone();
-            let source = Arc::new(blocking(move || Source::open(&from)).await??);
+            let source = blocking(move || Source::open(&from)).await?;
+            let source = Arc::new(source.map_err(|error| self.for_people(error))?);
             progress(Step::Total(u64::from(dry.pictures - dry.addresses)));
             let (hashes, problems, plan) = {
                 let source = Arc::clone(&source);
-                let limit = self.inner.limits.max_bytes.max(100_000_000);
+                let limit = self.import_limits().max_bytes;
                 blocking(move || {
                     let (hashes, problems) = hashed(&plan, &source, limit, &progress);
                     (hashes, problems, plan)

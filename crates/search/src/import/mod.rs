@@ -26,6 +26,7 @@ pub(crate) use dry::is_known;
 pub use dry::{DryRun, Lacking};
 pub use mapping::{ColumnUse, Known, Mapping, Reading};
 pub(crate) use plan::{EXPORT_FORM, Exported, ExportedMaterial, ExportedPicture};
+pub(crate) use source::is_address;
 pub(crate) use table::slug;
 pub(crate) use work::as_new;
 
@@ -72,12 +73,28 @@ pub enum ImportError {
         "Nobody is configured who could describe pictures. Set a provider (--providers, or a key in the environment) or a model for captions (--captions)."
     )]
     NobodyToAsk,
+    /// The files that were uploaded for it are not here.
+    #[error(
+        "What was uploaded for this import is gone, or lies on another machine. Upload it again."
+    )]
+    UploadGone,
     /// It was paused or cancelled, or another process works on it now.
     #[error("The import was stopped. Job {0} has what is done and what is left.")]
     Stopped(JobId),
     /// The library stopped answering.
     #[error(transparent)]
     Library(#[from] Error),
+}
+
+impl ImportError {
+    /// The HTTP status that says the same.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Library(error) => error.status(),
+            Self::Stopped(_) => 409,
+            _ => 422,
+        }
+    }
 }
 
 impl From<CatalogError> for ImportError {
@@ -128,6 +145,9 @@ pub(crate) struct Payload {
     pub columns: Vec<String>,
     /// How much vision models are asked.
     pub depth: Option<String>,
+    /// The upload that the pictures are, where they are one.
+    #[serde(default)]
+    pub upload: Option<String>,
 }
 
 impl Veneer {
@@ -197,12 +217,22 @@ impl Veneer {
         let from =
             std::path::absolute(&request.folder).map_err(|e| unreadable(&request.folder, e))?;
         let of = request.csv.as_ref().unwrap_or(&request.folder);
-        let title = of.file_name().map_or_else(
-            || "import".to_owned(),
-            |name| name.to_string_lossy().chars().take(60).collect(),
-        );
+        let upload = self.inner.inbox.owner(&from);
+        let title = match of.file_name() {
+            // The folder in which every upload lies.
+            Some(_)
+                if upload
+                    .as_ref()
+                    .is_some_and(|id| self.inner.inbox.files(id) == *of) =>
+            {
+                "upload".to_owned()
+            }
+            Some(name) => name.to_string_lossy().chars().take(60).collect(),
+            None => "import".to_owned(),
+        };
         let payload = Payload {
             from,
+            upload: upload.map(|id| id.to_string()),
             columns: plan.columns,
             depth: request.analyse.map(|d| d.as_str().to_owned()),
         };
@@ -226,7 +256,21 @@ impl Veneer {
         };
         let lease = now.then_some(catalog::Catalog::LEASE);
         let catalog = &self.inner.catalog;
-        Ok(catalog.enqueue(&job, &items, &plan.problems, lease).await?)
+        let (id, claim) = catalog.enqueue(&job, &items, &plan.problems, lease).await?;
+        let detail = format!("job {id}, {}: {} materials", job.title, items.len());
+        self.noted("import", &detail).await;
+        Ok((id, claim))
+    }
+
+    /// An error without the place where uploads lie.
+    fn for_people(&self, error: ImportError) -> ImportError {
+        match error {
+            ImportError::Unreadable { path, reason } => ImportError::Unreadable {
+                path: self.inner.inbox.shown(&path),
+                reason,
+            },
+            error => error,
+        }
     }
 
     async fn planned(
@@ -245,7 +289,16 @@ impl Veneer {
             },
         };
         let (request, told) = (request.clone(), reading.mapping.clone());
-        blocking(move || plan::plan(&request, &told, &kept)).await?
+        let plan = blocking(move || plan::plan(&request, &told, &kept)).await?;
+        plan.map_err(|error| self.for_people(error))
+    }
+
+    /// The names under which ways to read columns are kept.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the library does not answer.
+    pub fn import_profiles(&self) -> BoxFuture<'_, Result<Vec<String>, Error>> {
+        Box::pin(async move { Ok(self.inner.catalog.profiles().await?) })
     }
 
     async fn keep_profile(&self, name: &str, uses: &[ColumnUse]) -> Result<(), ImportError> {

@@ -408,11 +408,15 @@ fn by_export(bytes: &[u8]) -> Result<Plan, ImportError> {
         let line = place as i32 + 2;
         let key = one.material.key.to_string();
         let cells = |image: &str| vec![key.clone(), image.to_owned()];
-        let bad = one.pictures.iter().find(|p| !is_inside(&p.image));
+        let named = |image: &str| is_address(image) || is_inside(image);
+        let bad = one.pictures.iter().find(|p| !named(&p.image));
         let problem = if let Some(first) = keys.insert(key.clone(), line) {
             Some(format!("Row {first} says something of “{key}” already."))
         } else if let Some(bad) = bad {
-            Some(format!("“{}” is not a file below the folder.", bad.image))
+            Some(format!(
+                "“{}” is no address and not a file below the folder.",
+                bad.image
+            ))
         } else if one.pictures.is_empty() || one.pictures.len() > Catalog::MAX_SWATCHES {
             Some(format!(
                 "A material has 1 to {} pictures.",

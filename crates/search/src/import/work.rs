@@ -11,8 +11,9 @@ use std::{
 use bytes::Bytes;
 use catalog::{
     BatchItem, Catalog, CatalogError, Conflict, Entry, ImageSize, ImportBatch, ImportItem, Job,
-    JobClaim, JobId, NewSwatch, Problem, Stored, StoredSwatch,
+    JobClaim, JobId, NewSwatch, Problem, Stored, StoredSwatch, Tally,
 };
+use eyes::eyes;
 use futures::{StreamExt, stream};
 use material::{Name, NewMaterial};
 use photo::Limits;
@@ -160,7 +161,13 @@ impl Veneer {
         progress: &Progress,
     ) -> Result<End, ImportError> {
         let from = payload.from.clone();
-        let source = Arc::new(blocking(move || Source::open(&from)).await??);
+        let source = match blocking(move || Source::open(&from)).await? {
+            Ok(source) => Arc::new(source),
+            Err(_) if payload.upload.is_some() && !payload.from.exists() => {
+                return Err(ImportError::UploadGone);
+            }
+            Err(error) => return Err(self.for_people(error)),
+        };
         let mut after = 0;
         let mut ready = self.next(job, &mut after, &source, pace, analyst).await?;
         while let Some(now) = ready {
@@ -290,7 +297,8 @@ impl Veneer {
         Ok(Ready { batch, names })
     }
 
-    fn import_limits(&self) -> Limits {
+    /// What a picture of a library may be.
+    pub(crate) fn import_limits(&self) -> Limits {
         let limits = self.inner.limits;
         Limits {
             // The librarian's own files may be larger than a guest's.
@@ -370,20 +378,24 @@ impl Veneer {
         let catalog = &self.inner.catalog;
         let done = catalog
             .complete_items(claim, &ready.batch, Catalog::LEASE)
-            .await;
+            .await
+            .inspect(counted);
         if is_lost(&done) {
             return Ok(false);
         }
         match done {
             Err(CatalogError::Unfit(_)) => {
                 for mut one in singles(ready.batch) {
-                    let done = catalog.complete_items(claim, &one, Catalog::LEASE).await;
+                    let done = catalog
+                        .complete_items(claim, &one, Catalog::LEASE)
+                        .await
+                        .inspect(counted);
                     if is_lost(&done) {
                         return Ok(false);
                     }
                     if let Err(CatalogError::Unfit(problem)) = done {
                         refuse(&mut one, problem);
-                        catalog.complete_items(claim, &one, Catalog::LEASE).await?;
+                        counted(&catalog.complete_items(claim, &one, Catalog::LEASE).await?);
                     } else {
                         done?;
                     }
@@ -397,6 +409,13 @@ impl Veneer {
             progress(Step::Done(name));
         }
         Ok(true)
+    }
+}
+
+/// Tells operators what became of items.
+fn counted(tally: &Tally) {
+    for (outcome, count) in tally.outcomes() {
+        eyes().items(outcome.as_str(), u64::from(count));
     }
 }
 

@@ -1,6 +1,7 @@
 //! Libraries filled and searched without a server in between, in one program: linking it once for every
 //! subject takes longer than running it.
 
+mod inbox;
 mod jobs;
 mod library;
 mod models;

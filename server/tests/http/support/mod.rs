@@ -134,6 +134,11 @@ impl Site {
         (self, folder)
     }
 
+    /// What is served.
+    pub fn veneer(&self) -> &search::Veneer {
+        self.running.as_ref().unwrap().veneer()
+    }
+
     /// What it tells operators.
     pub async fn metrics(&self) -> String {
         let address = self.running.as_ref().unwrap().metrics.unwrap();
