@@ -68,7 +68,7 @@ pub async fn swatch(
     match found {
         Ok(bytes) => (
             [
-                (header::CONTENT_TYPE, "image/webp"),
+                (header::CONTENT_TYPE, search::content_type(&bytes)),
                 (header::CACHE_CONTROL, FOREVER),
             ],
             bytes,

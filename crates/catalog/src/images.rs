@@ -113,7 +113,8 @@ impl Images {
     }
 }
 
-/// `ab/cdef….640.webp`: two letters of folder keep each folder small.
+/// `ab/cdef….640.webp`: two letters of folder keep each folder small. The ending is that of most pictures; what one is,
+/// its first bytes say.
 fn key(id: &SwatchId, size: ImageSize) -> Key {
     let (folder, rest) = id.as_str().split_at(id.as_str().len().min(2));
     Key::from(format!("{folder}/{rest}.{}.webp", size.as_str()))
@@ -123,7 +124,7 @@ impl Catalog {
     /// The largest picture that is taken, in bytes.
     pub const MAX_IMAGE: usize = 32 << 20;
 
-    /// Keeps a picture (WebP). Write pictures before the rows that name them: a crash in between
+    /// Keeps a picture (WebP or JPEG). Write pictures before the rows that name them: a crash in between
     /// leaves at worst a picture nobody names. Writing it again changes nothing.
     ///
     /// # Errors

@@ -13,6 +13,8 @@ mod error;
 mod filters;
 mod format;
 mod hash;
+#[cfg(feature = "decode")]
+mod jpeg;
 pub mod look;
 mod parts;
 mod pixels;
@@ -26,6 +28,8 @@ pub use decode::{Limits, decode};
 pub use error::{OtherKind, PhotoError, StatusHint};
 pub use format::{Format, sniff};
 pub use hash::{Hashes, content_hash, hamming, perceptual_hash};
+#[cfg(feature = "decode")]
+pub use jpeg::jpeg_without_metadata;
 pub use look::Look;
 pub use pixels::{Crop, Pixels, crop, shrink};
 pub use surface::{Pattern, Surface, surface};

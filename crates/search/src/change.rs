@@ -13,7 +13,7 @@ use crate::{
     import,
     ingest::{Arrival, ArrivedPicture, first_palette},
     jobs::Pace,
-    picture::swatch_id,
+    picture::{as_it_came, swatch_id},
 };
 
 /// All that is to be known of a material, as somebody writes it.
@@ -373,7 +373,7 @@ impl Veneer {
         let decoded = blocking(move || {
             let pixels = photo::decode(&bytes, &limits)?;
             Ok::<_, Error>(ArrivedPicture {
-                as_kept: None,
+                as_kept: as_it_came(&bytes, &pixels),
                 pixels: Arc::new(photo::shrink(&pixels, 1280)),
                 content: photo::content_hash(&bytes),
                 view,

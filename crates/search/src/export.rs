@@ -1,7 +1,7 @@
 //! The whole library as files that other programs read, and that bring the same library back.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashMap},
     path::{Path, PathBuf},
 };
 
@@ -97,13 +97,16 @@ impl Veneer {
                 }
                 done.pictures += ids.len() as u32;
                 let (images, progress) = (&images, &progress);
-                stream::iter(ids)
-                    .map(|id| async move { self.write_picture(images, &id, progress).await })
+                let endings: HashMap<SwatchId, &str> = stream::iter(ids)
+                    .map(|id| self.write_picture(images, id, progress))
                     .buffer_unordered(WRITES)
-                    .try_collect::<Vec<()>>()
+                    .try_collect()
                     .await?;
                 done.materials += stored.len() as u32;
-                let name = |id: &SwatchId| format!("images/{id}.webp");
+                let name = |id: &SwatchId| {
+                    let ending = endings.get(id).copied().unwrap_or_default();
+                    format!("images/{id}.{ending}")
+                };
                 all.materials
                     .extend(stored.into_iter().map(|one| exported(one, name)));
             }
@@ -136,18 +139,20 @@ impl Veneer {
         .boxed()
     }
 
+    /// The picture and the ending of its file.
     async fn write_picture(
         &self,
         folder: &Path,
-        id: &SwatchId,
+        id: SwatchId,
         progress: &Progress,
-    ) -> Result<(), ExportError> {
-        let bytes = self.picture(id, ImageSize::Full).await?;
-        let path = folder.join(format!("{}.webp", id.as_str()));
+    ) -> Result<(SwatchId, &'static str), ExportError> {
+        let bytes = self.picture(&id, ImageSize::Full).await?;
+        let ending = photo::sniff(&bytes).map_or("webp", photo::Format::extension);
+        let path = folder.join(format!("{id}.{ending}"));
         let written = tokio::fs::write(&path, bytes).await;
         written.map_err(|e| unwritable(&path, e))?;
         progress(Step::Done(id.as_str().to_owned()));
-        Ok(())
+        Ok((id, ending))
     }
 }
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use catalog::{Entry, ImageSize, ModelId, NewSwatch, SwatchAnalysis};
+use catalog::{Entry, ModelId, NewSwatch, SwatchAnalysis};
 use futures::{StreamExt, TryStreamExt, stream};
 use material::{Colour, NewMaterial, Properties};
 use photo::Pixels;
@@ -39,7 +39,7 @@ pub(crate) struct Arrival {
 pub(crate) struct ArrivedPicture {
     pub pixels: Arc<Pixels>,
     pub content: [u8; 32],
-    /// Bytes to keep as the full size, where they come from a library.
+    /// Bytes to keep as the full size, where they need not be encoded anew.
     pub as_kept: Option<Bytes>,
     pub view: String,
 }
@@ -187,15 +187,7 @@ fn prepare_all(batch: Vec<Arrival>) -> (Vec<Arrival>, Vec<Vec<Option<Prepared>>>
             arrival
                 .pictures
                 .par_iter()
-                .map(|p| {
-                    let mut prepared = picture::prepare(&p.pixels, p.content)?;
-                    for (size, bytes) in &mut prepared.sizes {
-                        if let (ImageSize::Full, Some(kept)) = (*size, &p.as_kept) {
-                            *bytes = kept.clone();
-                        }
-                    }
-                    Some(prepared)
-                })
+                .map(|p| picture::prepare(&p.pixels, p.content, p.as_kept.as_ref()))
                 .collect()
         })
         .collect();

@@ -77,6 +77,7 @@ pub use keys::{KeyInfo, Scope};
 pub use once::Ticket;
 pub use pace::{Begun, Guest};
 pub use pages::SwatchPage;
+pub use picture::content_type;
 pub use samples::Sample;
 pub use shared::RedisAddress;
 pub use switch::{ModelStanding, SwitchError, Switched};

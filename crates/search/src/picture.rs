@@ -10,11 +10,14 @@ const QUALITY: f32 = 84.0;
 /// Effort of the encoder, 0–6. At 2 it takes half the time of the usual 4 for a few per cent more bytes.
 const METHOD: i32 = 2;
 
+/// A JPEG that is heavier is encoded anew; at a quality of 95 it has about three.
+const MOST_BITS_A_PIXEL: u64 = 4;
+
 /// A picture made ready for the library.
 pub struct Prepared {
     /// Its name, from its content.
     pub id: SwatchId,
-    /// Every size as WebP.
+    /// Every size as WebP, the full one perhaps as it came.
     pub sizes: Vec<(ImageSize, Bytes)>,
     /// Pixels across of the full size.
     pub width: u32,
@@ -37,6 +40,24 @@ fn long_side(size: ImageSize) -> u32 {
     }
 }
 
+/// A JPEG that need not be encoded anew to be kept in full: no larger than that, of a usual weight, and of it only
+/// the picture. So it loses nothing, and most of the time that a picture takes is saved.
+pub fn as_it_came(bytes: &[u8], pixels: &Pixels) -> Option<Bytes> {
+    let (width, height) = (pixels.width(), pixels.height());
+    let bits = bytes.len() as u64 * 8;
+    let fits = width.max(height) <= long_side(ImageSize::Full)
+        && bits <= MOST_BITS_A_PIXEL * u64::from(width) * u64::from(height);
+    let kept = fits
+        .then(|| photo::jpeg_without_metadata(bytes))
+        .flatten()?;
+    Some(kept.into())
+}
+
+/// The content type under which a kept picture is served.
+pub fn content_type(bytes: &[u8]) -> &'static str {
+    photo::sniff(bytes).map_or("application/octet-stream", photo::Format::mime)
+}
+
 /// The name of a picture by its content.
 pub fn swatch_id(content: [u8; 32]) -> Option<SwatchId> {
     use std::fmt::Write;
@@ -55,17 +76,20 @@ fn content(id: &SwatchId) -> Option<Vec<u8>> {
         .collect()
 }
 
-/// Measures a picture and encodes its sizes. Takes tens of milliseconds: call it off the async
-/// threads. `None` when the encoder refuses the picture, which it does past 16383 pixels a side.
-pub fn prepare(pixels: &Pixels, content: [u8; 32]) -> Option<Prepared> {
+/// Measures a picture and encodes its sizes; `kept` takes the place of the full one. Takes tens of milliseconds: call
+/// it off the async threads. `None` when the encoder refuses the picture, which it does past 16383 pixels a side.
+pub fn prepare(pixels: &Pixels, content: [u8; 32], kept: Option<&Bytes>) -> Option<Prepared> {
     let full = photo::shrink(pixels, long_side(ImageSize::Full));
     let mut sizes: Vec<(ImageSize, Bytes)> = Vec::new();
     let mut last: Option<(u32, u32, Bytes)> = None;
     for size in ImageSize::ALL {
         let scaled = photo::shrink(&full, long_side(size));
         // A small original gives the same picture more than once: encode it once.
-        let bytes = match &last {
-            Some((w, h, bytes)) if (*w, *h) == (scaled.width(), scaled.height()) => bytes.clone(),
+        let bytes = match (&last, kept) {
+            (_, Some(kept)) if size == ImageSize::Full => kept.clone(),
+            (Some((w, h, bytes)), _) if (*w, *h) == (scaled.width(), scaled.height()) => {
+                bytes.clone()
+            }
             _ => webp(&scaled)?,
         };
         last = Some((scaled.width(), scaled.height(), bytes.clone()));
@@ -130,7 +154,7 @@ mod tests {
     #[test]
     fn a_picture_is_kept_in_three_sizes_and_never_enlarged() {
         let pixels = Pixels::from_fn(800, 400, |x, y| [(x % 256) as u8, (y % 256) as u8, 90]);
-        let prepared = prepare(&pixels, [7; 32]).expect("a plain picture");
+        let prepared = prepare(&pixels, [7; 32], None).expect("a plain picture");
         let sides: Vec<u32> = prepared
             .sizes
             .iter()

@@ -137,7 +137,7 @@ pub async fn swatch(
 
 /// The picture of a swatch
 ///
-/// WebP, at most 320 or 640 pixels wide or as large as it is kept. It never changes.
+/// At most 320 or 640 pixels on its longer side (WebP), or as large as it is kept (WebP or JPEG). It never changes.
 #[utoipa::path(
     get, path = "/swatches/{id}/pictures/{size}", tag = "library", operation_id = "get_picture",
     params(
@@ -145,7 +145,7 @@ pub async fn swatch(
         ("size" = String, Path, description = "`320`, `640` or `full`."),
     ),
     responses(
-        (status = 200, description = "The picture.", content_type = "image/webp"),
+        (status = 200, description = "The picture.", content((Vec<u8> = "image/webp"), (Vec<u8> = "image/jpeg"))),
         (status = 304, description = "The program has this already (If-None-Match)."),
         (status = "default", body = ProblemBody, content_type = "application/problem+json"),
     )
@@ -159,7 +159,7 @@ pub async fn picture(
     };
     let bytes = state.veneer.picture(&id, size).await?;
     let headers = [
-        (header::CONTENT_TYPE, "image/webp"),
+        (header::CONTENT_TYPE, search::content_type(&bytes)),
         (header::CACHE_CONTROL, FOREVER),
     ];
     Ok((headers, bytes).into_response())

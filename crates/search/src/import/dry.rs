@@ -136,7 +136,11 @@ impl Veneer {
                 .filter_map(|name| {
                     let bytes = source.read(name, limits.max_bytes).ok()?;
                     let pixels = photo::shrink(&photo::decode(&bytes, &limits).ok()?, 1280);
-                    picture::prepare(&pixels, [0; 32])?;
+                    picture::prepare(
+                        &pixels,
+                        [0; 32],
+                        picture::as_it_came(&bytes, &pixels).as_ref(),
+                    )?;
                     Some(Arc::new(pixels))
                 })
                 .collect()

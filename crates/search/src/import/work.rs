@@ -33,6 +33,7 @@ use crate::{
     ask::blocking,
     ingest::{Arrival, ArrivedPicture},
     jobs::Pace,
+    picture,
 };
 
 /// Materials a batch. Their decoded pictures are in memory together, those of two batches at a time.
@@ -554,36 +555,39 @@ fn read_all(
 }
 
 fn read(
-    picture: &PictureOf,
+    wanted: &PictureOf,
     fetched: &HashMap<String, Result<Bytes, String>>,
     kept: &HashMap<String, Bytes>,
     source: &Source,
     limits: &Limits,
 ) -> Result<ArrivedPicture, String> {
-    let bytes = match fetched.get(&picture.from) {
+    let bytes = match fetched.get(&wanted.from) {
         Some(fetched) => fetched.clone()?,
-        None => source.read(&picture.from, limits.max_bytes)?.into(),
+        None => source.read(&wanted.from, limits.max_bytes)?.into(),
     };
     // A file that a decoder stumbles over costs itself, not the import.
     let decode = AssertUnwindSafe(|| photo::decode(&bytes, limits));
     let pixels = std::panic::catch_unwind(decode)
         .map_err(|_| "This picture cannot be decoded.".to_owned())?
         .map_err(|e| e.to_string())?;
-    let given = picture
+    let came = picture::as_it_came(&bytes, &pixels);
+    let given = wanted
         .id
         .as_ref()
         .filter(|id| kept.get(id.as_str()).is_none_or(|there| *there == bytes))
-        .filter(|_| is_kept_form(&bytes, pixels.width(), pixels.height()))
+        .filter(|_| {
+            came.as_ref() == Some(&bytes) || is_kept_form(&bytes, pixels.width(), pixels.height())
+        })
         .and_then(|id| content_of(id.as_str()));
     Ok(ArrivedPicture {
         content: given.unwrap_or_else(|| photo::content_hash(&bytes)),
-        as_kept: given.is_some().then(|| bytes.clone()),
+        as_kept: given.map(|_| bytes.clone()).or(came),
         pixels: Arc::new(photo::shrink(&pixels, KEPT_SIDE)),
-        view: picture.view.clone(),
+        view: wanted.view.clone(),
     })
 }
 
-/// Whether these are bytes as the library keeps them, which need not be encoded anew.
+/// Whether this is a WebP as the library keeps them, which need not be encoded anew.
 fn is_kept_form(bytes: &[u8], width: u32, height: u32) -> bool {
     width.max(height) <= KEPT_SIDE
         && bytes.starts_with(b"RIFF")
