@@ -22,7 +22,7 @@ use tower_http::{
 
 use crate::{
     access::AccessSettings,
-    api, candidates,
+    admin, api, candidates,
     config::ServeSettings,
     events,
     limits::{self, Limits},
@@ -40,6 +40,8 @@ pub struct AppState {
     pub limits: Limits,
     /// Who may use the programs' door.
     pub access: AccessSettings,
+    /// What the operator's pages need.
+    pub desk: admin::Desk,
     /// Names of the built files.
     pub leptos: LeptosOptions,
 }
@@ -52,7 +54,7 @@ impl FromRef<AppState> for LeptosOptions {
 
 /// A form is a photo and a few short fields.
 const FORM_OVERHEAD: u64 = 64 * 1024;
-/// No request takes longer.
+/// No request takes longer, but files on their way in.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Builds the service.
@@ -86,7 +88,11 @@ pub fn router(
             mixer: hashes.as_deref().and_then(mixer),
         },
         limits: Limits::new(&settings.limits),
-        access: settings.access,
+        access: AccessSettings {
+            // What is not open to look at is not open to ask for.
+            api_keys_only: settings.access.api_keys_only || settings.private,
+        },
+        desk: admin::Desk::new(hashes.as_deref(), &settings.library, settings.private),
         leptos: leptos.clone(),
     };
     let context = {
@@ -134,12 +140,32 @@ pub fn router(
     // Programs: `/api/v1/…`, its description at `/api/openapi.json`, a page to try it at `/api/`.
     let api = api::router(&state, upload);
 
-    Ok(pages
+    let mut site = pages
         .merge(forms)
         .merge(events)
         .merge(candidates)
-        .merge(pictures)
+        .merge(pictures);
+    if state.desk.private {
+        // The session is found before it is asked whose it is.
+        site = site
+            .layer(middleware::from_fn_with_state(
+                state.clone(),
+                admin::private,
+            ))
+            .layer(admin::sessions(&state));
+    }
+
+    // Operators: `/admin/…`. Files on their way in take as long as they take.
+    let (operators, uploads) = admin::router(&state);
+
+    Ok(site
         .merge(api)
+        .merge(operators)
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            PATIENCE,
+        ))
+        .merge(uploads)
         .with_state(state.clone())
         .fallback_service(statics::files(&root, state.clone()))
         .layer(
@@ -154,10 +180,6 @@ pub fn router(
                 .layer(header_layer(
                     HeaderName::from_static("permissions-policy"),
                     "geolocation=(), microphone=(), payment=()",
-                ))
-                .layer(TimeoutLayer::with_status_code(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    PATIENCE,
                 ))
                 .layer(CompressionLayer::new()),
         ))
