@@ -51,12 +51,21 @@ fn told(list: &Element, source: &JsValue, jobs: &JsValue) {
         if let Ok(Some(line)) = row.query_selector(".desk-line") {
             line.set_text_content(js::text(&job, "line").as_deref());
         }
+        // Of a single job that rests nothing more is told; asking again and again would be in vain.
+        let rests = !matches!(state.as_str(), "waiting" | "running");
+        if rests && js::number(jobs, "length") == 1.0 && !follows_all(list) {
+            let _ = js::call(source, "close", []);
+        }
     }
     browser::attribute(list, "data-awake", Some(""));
 }
 
 fn number(row: &Element) -> Option<f64> {
     row.get_attribute("data-job")?.parse().ok()
+}
+
+fn follows_all(list: &Element) -> bool {
+    list.get_attribute("data-live").as_deref() == Some("/admin/jobs/events")
 }
 
 fn first_page() -> bool {

@@ -7,7 +7,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use search::Veneer;
+use search::{Error, Veneer};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use tower_sessions::Session;
@@ -74,8 +74,15 @@ impl Operator {
 
     /// What there is to say.
     pub async fn said(&self) -> Option<String> {
-        let said = self.session.remove("said").await;
-        said.unwrap_or_else(|error| {
+        let said = async {
+            // Taking it out writes the session, so it is looked first.
+            let said: Option<String> = self.session.get("said").await?;
+            if said.is_some() {
+                self.session.remove_value("said").await?;
+            }
+            Ok::<_, tower_sessions::session::Error>(said)
+        };
+        said.await.unwrap_or_else(|error| {
             tracing::warn!(%error, "what was done could not be read");
             None
         })
@@ -144,21 +151,24 @@ impl<S: Send + Sync> FromRequestParts<S> for Fields {
 }
 
 /// Who is signed in under the session of a request. A session that is too old ends here.
-async fn whose(state: &AppState, session: &Session) -> Option<Operator> {
-    let signed: Signed = match session.get(Signed::KEY).await {
-        Ok(signed) => signed?,
-        Err(error) => {
-            tracing::warn!(%error, "a session could not be read");
-            return None;
-        }
+///
+/// # Errors
+/// [`Error::Unavailable`] when it cannot be looked up.
+async fn whose(state: &AppState, session: &Session) -> Result<Option<Operator>, Error> {
+    let signed: Option<Signed> = session.get(Signed::KEY).await.map_err(|error| {
+        tracing::warn!(%error, "a session could not be read");
+        Error::Unavailable
+    })?;
+    let (Some(signed), Some(number)) = (signed, session.id()) else {
+        return Ok(None);
     };
-    let number = session.id()?.0;
+    let number = number.0;
     let now = OffsetDateTime::now_utc().unix_timestamp();
     if now - signed.since > LONGEST {
         if let Err(error) = session.flush().await {
             tracing::warn!(%error, "a session could not be ended");
         }
-        return None;
+        return Ok(None);
     }
     if now - signed.seen > SEEN_EVERY {
         let seen = Signed {
@@ -169,13 +179,13 @@ async fn whose(state: &AppState, session: &Session) -> Option<Operator> {
             tracing::warn!(%error, "a session could not be kept");
         }
     }
-    Some(Operator {
+    Ok(Some(Operator {
         token: state.veneer.form_token(number),
         veneer: state.veneer.acting_as(&format!("operator {}", signed.name)),
         name: signed.name,
         number,
         session: session.clone(),
-    })
+    }))
 }
 
 /// Lets those in who are signed in. A request that changes something comes from a page of this site and carries the
@@ -187,8 +197,10 @@ pub async fn signed_in(
     request: Request,
     next: Next,
 ) -> Response {
-    let Some(operator) = whose(&state, &session).await else {
-        return ask_in(&state, &request);
+    let operator = match whose(&state, &session).await {
+        Ok(Some(operator)) => operator,
+        Ok(None) => return ask_in(&state, &request),
+        Err(error) => return unknown(&state, &error),
     };
     let (mut parts, mut body) = request.into_parts();
     if changes(&parts.method) {
@@ -235,6 +247,11 @@ pub(crate) fn foreign(state: &AppState) -> Response {
     frame::refused(state, StatusCode::FORBIDDEN, sentence)
 }
 
+/// It cannot be told whether somebody is signed in.
+fn unknown(state: &AppState, error: &Error) -> Response {
+    frame::refused(state, StatusCode::SERVICE_UNAVAILABLE, &error.to_string())
+}
+
 /// To the door, and back to where one wanted to go.
 fn ask_in(state: &AppState, request: &Request) -> Response {
     if changes(request.method()) || respond::wants_json(request.headers()) {
@@ -256,8 +273,10 @@ pub async fn private(
     request: Request,
     next: Next,
 ) -> Response {
-    if whose(&state, &session).await.is_some() {
-        return next.run(request).await;
+    match whose(&state, &session).await {
+        Ok(Some(_)) => return next.run(request).await,
+        Ok(None) => {}
+        Err(error) => return unknown(&state, &error),
     }
     if respond::wants_json(request.headers()) {
         let body = serde_json::json!({ "error": "This library is open to those who sign in." });

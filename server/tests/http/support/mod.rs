@@ -177,6 +177,11 @@ impl Site {
         answer["url"].as_str().unwrap().to_owned()
     }
 
+    /// What is served.
+    pub fn veneer(&self) -> &search::Veneer {
+        self.running.as_ref().unwrap().veneer()
+    }
+
     /// A key of its own name, with no limits.
     pub async fn key(&self, scopes: &[Scope]) -> String {
         let name = Name::parse(&format!("test {scopes:?}")).unwrap();
@@ -185,8 +190,7 @@ impl Site {
             hour: 0,
             burst: 0,
         };
-        let veneer = self.running.as_ref().unwrap().veneer();
-        let made = veneer.new_key(&name, scopes, pace);
+        let made = self.veneer().new_key(&name, scopes, pace);
         made.await.unwrap().0
     }
 
