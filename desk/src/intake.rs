@@ -251,9 +251,9 @@ impl Upload {
         let left = self.waiting.borrow().len() + self.busy.get();
         let sent = self.files.get() - left.min(self.files.get());
         if let Some(line) = browser::find(".desk-sending .desk-line") {
-            let megabytes = (self.all.get() / 1e6).ceil();
+            let (share, megabytes) = (share as u32, (self.all.get() / 1e6).ceil() as u32);
             let text = format!(
-                "{sent} of {} files, {share:.0} % of {megabytes} MB",
+                "{sent} of {} files, {share} % of {megabytes} MB",
                 self.files.get()
             );
             line.set_text_content(Some(&text));

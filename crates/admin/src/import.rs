@@ -426,3 +426,57 @@ fn listed(heading: &'static str, lines: Vec<String>, open: bool) -> Option<AnyVi
         .into_any(),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft(dry: Result<DryRun, String>) -> Draft {
+        Draft {
+            id: "abc".into(),
+            files: 2,
+            bytes: 1_500,
+            tables: Vec::new(),
+            table: None,
+            profiles: vec!["mill".into()],
+            profile: None,
+            save_as: None,
+            fields: vec!["key", "image"],
+            can_describe: false,
+            depth: None,
+            dry,
+        }
+    }
+
+    #[test]
+    fn a_column_offers_what_it_means_and_a_measure_of_its_own() {
+        let column = ColumnUse {
+            column: "Art. <b>".into(),
+            field: Some("key".into()),
+            known: Known::Values,
+            samples: vec!["1".into()],
+        };
+        let dry = DryRun {
+            columns: vec![column],
+            materials: 1,
+            ..DryRun::default()
+        };
+        let html = looked(&draft(Ok(dry)), "token").to_html();
+        assert!(html.contains("Art. &lt;b&gt;"), "{html}");
+        assert!(html.contains("a measure of its own: Art."), "{html}");
+        assert!(html.contains("by its values") && html.contains("value=\"start\""));
+        assert!(html.contains("Read it as"), "a profile can be chosen");
+    }
+
+    #[test]
+    fn nothing_to_import_cannot_be_started() {
+        for dry in [
+            Ok(DryRun::default()),
+            Err("The table cannot be read.".to_owned()),
+        ] {
+            let html = looked(&draft(dry), "token").to_html();
+            assert!(!html.contains("value=\"start\""), "{html}");
+            assert!(html.contains("value=\"drop\""), "{html}");
+        }
+    }
+}

@@ -247,3 +247,58 @@ fn problems(page: &JobPage) -> AnyView {
     }
     .into_any()
 }
+
+#[cfg(test)]
+mod tests {
+    use search::JobId;
+    use time::OffsetDateTime;
+
+    use super::*;
+
+    fn a_job(state: JobState, done: u64) -> Job {
+        Job {
+            id: JobId(7),
+            kind: "import".into(),
+            title: "<script>".into(),
+            priority: 0,
+            payload: Default::default(),
+            state,
+            attempts: 1,
+            total: 4,
+            done,
+            reason: None,
+            result: None,
+            created_at: OffsetDateTime::UNIX_EPOCH,
+            started_at: None,
+            claimed_at: None,
+            claimed_done: 0,
+            ended_at: None,
+            undone_at: None,
+        }
+    }
+
+    #[test]
+    fn what_can_be_done_depends_on_where_a_job_stands() {
+        let offered = |job: Job| {
+            let page = JobsPage {
+                jobs: vec![job],
+                ..JobsPage::default()
+            };
+            let html = jobs(&page, "token").to_html();
+            assert!(!html.contains("<script>"), "{html}");
+            ["pause", "resume", "cancel", "retry", "undo"]
+                .into_iter()
+                .filter(|action| html.contains(&format!("/admin/jobs/7/{action}")))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(offered(a_job(JobState::Running, 1)), ["pause", "cancel"]);
+        assert_eq!(offered(a_job(JobState::Paused, 1)), ["resume", "cancel"]);
+        assert_eq!(offered(a_job(JobState::Done, 4)), ["undo"]);
+        assert_eq!(offered(a_job(JobState::Failed, 0)), ["cancel", "retry"]);
+        let undone = Job {
+            undone_at: Some(OffsetDateTime::UNIX_EPOCH),
+            ..a_job(JobState::Done, 4)
+        };
+        assert!(offered(undone).is_empty());
+    }
+}
