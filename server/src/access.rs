@@ -113,6 +113,14 @@ impl Access {
         self.admit(veneer, Begun::Picture(None)).await
     }
 
+    /// The library, with what is done through it written down under the name of whoever asks.
+    pub fn acting(&self, veneer: &Veneer) -> Veneer {
+        match &self.who {
+            Who::Guest => veneer.acting_as("guest"),
+            Who::Key(key) => veneer.acting_as(&format!("key {}", key.name)),
+        }
+    }
+
     /// How they are counted; also what separates the keys of requests of one from those of another.
     pub fn guest(&self) -> &Guest {
         &self.guest

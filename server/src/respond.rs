@@ -7,7 +7,7 @@ use axum::{
     Json,
     body::Body,
     extract::Request,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use eyes::eyes;
@@ -15,6 +15,9 @@ use leptos::prelude::provide_context;
 use search::Error;
 
 use crate::{requests, router::AppState};
+
+/// Seconds after which it makes sense to ask again what did not fit.
+pub const A_MOMENT: HeaderValue = HeaderValue::from_static("2");
 
 /// Whether the caller asked for JSON.
 pub fn wants_json(headers: &HeaderMap) -> bool {
@@ -59,6 +62,15 @@ pub async fn error(state: &AppState, json: bool, error: &Error) -> Response {
     failure(state, json, status, error.to_string()).await
 }
 
+/// Says of every answer that something does not fit now when it makes sense to ask again.
+pub async fn come_again(mut response: Response) -> Response {
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        let headers = response.headers_mut();
+        headers.entry(header::RETRY_AFTER).or_insert(A_MOMENT);
+    }
+    response
+}
+
 /// A page for every address that leads nowhere.
 pub async fn missing(state: AppState, request: Request) -> Response {
     let options = state.leptos.clone();
@@ -92,19 +104,26 @@ pub fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
 mod tests {
     use super::*;
 
+    #[tokio::test]
+    async fn what_does_not_fit_now_says_when_to_come_again() {
+        let of = async |status: StatusCode| {
+            let response = come_again(status.into_response()).await;
+            response.headers().get(header::RETRY_AFTER).cloned()
+        };
+        assert_eq!(of(StatusCode::SERVICE_UNAVAILABLE).await, Some(A_MOMENT));
+        assert_eq!(of(StatusCode::OK).await, None);
+        let own = [(header::RETRY_AFTER, "9")];
+        let own = (StatusCode::SERVICE_UNAVAILABLE, own).into_response();
+        assert_eq!(come_again(own).await.headers()[header::RETRY_AFTER], "9");
+    }
+
     #[test]
     fn browsers_get_pages_and_programs_json() {
         let mut headers = HeaderMap::new();
         assert!(!wants_json(&headers));
-        headers.insert(
-            header::ACCEPT,
-            header::HeaderValue::from_static("text/html,*/*"),
-        );
+        headers.insert(header::ACCEPT, HeaderValue::from_static("text/html,*/*"));
         assert!(!wants_json(&headers));
-        headers.insert(
-            header::ACCEPT,
-            header::HeaderValue::from_static("application/json"),
-        );
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         assert!(wants_json(&headers));
     }
 }

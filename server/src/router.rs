@@ -54,7 +54,7 @@ impl FromRef<AppState> for LeptosOptions {
 
 /// A form is a photo and a few short fields.
 const FORM_OVERHEAD: u64 = 64 * 1024;
-/// No request takes longer, but files on their way in.
+/// No request takes longer, but those that send or read what has no limit.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Builds the service.
@@ -138,7 +138,9 @@ pub fn router(
         .route("/share/{slug}/preview.jpg", get(statics::preview));
 
     // Programs: `/api/v1/…`, its description at `/api/openapi.json`, a page to try it at `/api/`.
-    let api = api::router(&state, upload);
+    // The second part of them takes as long as files of any length take to come.
+    let (api, lasting) = api::router(&state, upload);
+    let lasting = lasting.with_state(state.clone());
 
     let mut site = pages
         .merge(forms)
@@ -161,13 +163,15 @@ pub fn router(
     Ok(site
         .merge(api)
         .merge(operators)
+        .with_state(state.clone())
+        .fallback_service(statics::files(&root, state.clone()))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             PATIENCE,
         ))
-        .merge(uploads)
-        .with_state(state.clone())
-        .fallback_service(statics::files(&root, state.clone()))
+        .merge(lasting)
+        .merge(uploads.with_state(state.clone()))
+        .layer(middleware::map_response(respond::come_again))
         .layer(
             ServiceBuilder::new()
                 .layer(middleware::from_fn_with_state(state, requests::watched))

@@ -43,7 +43,7 @@ fn linters(ws: &Workspace, python: &Path) -> Result<PathBuf> {
         run(
             ws.command(python)
                 .args(["-m", "pip", "install", "--quiet", "--no-deps"])
-                .args(["--only-binary=:all:", "--target"])
+                .args(["--require-hashes", "--only-binary=:all:", "--target"])
                 .arg(folder)
                 .arg("--requirement")
                 .arg(ws.root.join("xtask/tools/deploy/requirements.txt")),

@@ -73,9 +73,7 @@ impl Error {
             },
             Self::Taken(_) | Self::Refused(_) => 409,
             Self::Changed => 412,
-
-            Self::Overloaded => 429,
-            Self::Unavailable | Self::TooSlow => 503,
+            Self::Overloaded | Self::Unavailable | Self::TooSlow => 503,
             Self::Internal => 500,
         }
     }
@@ -135,5 +133,18 @@ impl From<VisionError> for Error {
             VisionError::Overloaded => Self::Overloaded,
             VisionError::Failed { .. } => Self::internal(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_now_is_no_fault_of_whoever_asks() {
+        for error in [Error::Overloaded, Error::TooSlow, Error::Unavailable] {
+            assert_eq!(error.status(), 503, "{error}");
+        }
+        assert_eq!(Error::Refused(Conflict::JobState).status(), 409);
     }
 }

@@ -63,7 +63,7 @@ pub use change::{Draft, DraftPicture, Record, Written};
 pub use demo_library::example_photos;
 pub use duplicates::Duplicate;
 pub use error::Error;
-pub use export::{ExportDone, ExportError};
+pub use export::{ExportDone, ExportError, ExportForm};
 pub use fetch::FetchError;
 pub use import::{
     ColumnUse, DryRun, ImportError, ImportRequest, Known, Lacking, Mapping, Reading, Report,

@@ -1,7 +1,7 @@
 //! What can go wrong, by names that stay: one list, one home.
 
 use axum::http::StatusCode;
-use search::{Error, FetchError};
+use search::{Error, FetchError, UploadError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -51,6 +51,18 @@ pub enum Code {
     ScopeMissing,
     /// Somebody else has that name.
     Taken,
+    /// A job does not take this in the state it is in.
+    JobState,
+    /// A name of an upload stands for a file and a folder, a job needs the upload, or too many uploads are open.
+    UploadConflict,
+    /// An upload has as many files or bytes as it takes.
+    UploadFull,
+    /// A file broke off on its way.
+    BrokenOff,
+    /// What was uploaded cannot be imported as it is.
+    ImportRefused,
+    /// The server's disk is full.
+    DiskFull,
     /// It was changed meanwhile: it is not what `If-Match` or `If-None-Match` says.
     PreconditionFailed,
     /// A request with this `Idempotency-Key` is under way.
@@ -78,7 +90,7 @@ impl Code {
             Self::UnsupportedMediaType | Self::PhotoUnsupported => {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE
             }
-            Self::BodyTooLarge | Self::PhotoTooLarge | Self::AddressTooLarge => {
+            Self::BodyTooLarge | Self::PhotoTooLarge | Self::AddressTooLarge | Self::UploadFull => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
             Self::InvalidRequest
@@ -86,17 +98,23 @@ impl Code {
             | Self::UnknownParameter
             | Self::InvalidCursor
             | Self::NothingAsked
+            | Self::BrokenOff
             | Self::PhotoInvalid
             | Self::AddressInvalid => StatusCode::BAD_REQUEST,
-            Self::PhotoDamaged | Self::IdempotencyMismatch => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::PhotoDamaged | Self::IdempotencyMismatch | Self::ImportRefused => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::KeyNeeded | Self::KeyUnknown => StatusCode::UNAUTHORIZED,
             Self::ScopeMissing => StatusCode::FORBIDDEN,
-            Self::Taken | Self::IdempotencyBusy => StatusCode::CONFLICT,
+            Self::Taken | Self::JobState | Self::UploadConflict | Self::IdempotencyBusy => {
+                StatusCode::CONFLICT
+            }
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::AddressUnreachable => StatusCode::BAD_GATEWAY,
             Self::AddressTooSlow => StatusCode::GATEWAY_TIMEOUT,
-            Self::Overloaded | Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
-            Self::TooSlow | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+            Self::Overloaded | Self::TooSlow | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -125,6 +143,12 @@ impl Code {
             Self::KeyUnknown => "Unknown key",
             Self::ScopeMissing => "Missing scope",
             Self::Taken => "Taken",
+            Self::JobState => "Not in this state",
+            Self::UploadConflict => "Upload in the way",
+            Self::UploadFull => "Upload full",
+            Self::BrokenOff => "Broken off",
+            Self::ImportRefused => "Cannot be imported",
+            Self::DiskFull => "Disk full",
             Self::PreconditionFailed => "Changed meanwhile",
             Self::IdempotencyBusy => "Under way",
             Self::IdempotencyMismatch => "Another request",
@@ -155,7 +179,8 @@ impl Code {
                 }
                 FetchError::TooSlow => Self::AddressTooSlow,
             },
-            Error::Taken(_) | Error::Refused(_) => Self::Taken,
+            Error::Taken(_) => Self::Taken,
+            Error::Refused(_) => Self::JobState,
             Error::Changed => Self::PreconditionFailed,
             Error::Unfit(_) => Self::InvalidValue,
             Error::Nothing => Self::NothingAsked,
@@ -163,6 +188,26 @@ impl Code {
             Error::TooSlow => Self::TooSlow,
             Error::Unavailable => Self::Unavailable,
             Error::Internal => Self::Internal,
+        }
+    }
+
+    pub(super) fn of_upload(error: &UploadError) -> Self {
+        match error {
+            UploadError::Missing => Self::NotFound,
+            UploadError::Path(_)
+            | UploadError::Empty
+            | UploadError::NoTable(_)
+            | UploadError::Tables(_)
+            | UploadError::Mixed
+            | UploadError::NoAddress(_) => Self::InvalidValue,
+            UploadError::BrokenOff => Self::BrokenOff,
+            UploadError::Taken(_) | UploadError::TooManyOpen | UploadError::InUse => {
+                Self::UploadConflict
+            }
+            UploadError::TooLarge { .. } => Self::BodyTooLarge,
+            UploadError::Full => Self::UploadFull,
+            UploadError::DiskFull => Self::DiskFull,
+            UploadError::Library(error) => Self::of(error),
         }
     }
 

@@ -7,13 +7,19 @@
 mod code;
 mod conditional;
 mod docs;
+mod duplicates;
+mod export;
 mod filters;
 mod form;
 mod guard;
+mod imports;
+mod job_types;
+mod jobs;
 mod keys;
 mod library;
 mod material_types;
 mod once;
+mod page;
 mod parameters;
 mod picture;
 mod problem;
@@ -26,6 +32,7 @@ mod semantic;
 mod service;
 mod shares;
 mod stock;
+mod uploads;
 mod words;
 
 use std::time::Duration;
@@ -67,6 +74,7 @@ const PATIENCE: Duration = Duration::from_secs(55);
         (name = "shares", description = "Frozen copies of what one sees."),
         (name = "service", description = "The service itself."),
         (name = "stock", description = "Changing the library, by the keys of its owner."),
+        (name = "imports", description = "Bringing a library in and out: uploads, imports, the jobs that they are, doubles."),
         (name = "keys", description = "Keys of programs, for administrators."),
     )
 )]
@@ -102,6 +110,26 @@ fn writing() -> OpenApiRouter<AppState> {
         .routes(routes!(stock::add))
         .routes(routes!(stock::remove))
         .routes(routes!(stock::unshare))
+        .routes(routes!(uploads::begin))
+        .routes(routes!(uploads::read, uploads::drop))
+        .routes(routes!(imports::profiles))
+        .routes(routes!(jobs::list))
+        .routes(routes!(jobs::read))
+        .routes(routes!(jobs::problems))
+        .routes(routes!(jobs::report))
+        .routes(routes!(jobs::act))
+        .routes(routes!(duplicates::list))
+        .routes(routes!(duplicates::decide))
+}
+
+/// What takes as long as there is something to send, to read or to take back.
+fn lasting() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(uploads::put))
+        .routes(routes!(imports::import))
+        .routes(routes!(jobs::undo))
+        .routes(routes!(jobs::events))
+        .routes(routes!(export::export))
 }
 
 fn administering() -> OpenApiRouter<AppState> {
@@ -117,8 +145,18 @@ fn json(description: &utoipa::openapi::OpenApi) -> String {
     json
 }
 
-/// The routes of programs, their description and a page to try them. Photos may have `upload` bytes.
-pub fn router(state: &AppState, upload: usize) -> Router<AppState> {
+/// The description of paths, as OpenAPI writes those whose last part has slashes.
+fn plain_paths(description: &mut utoipa::openapi::OpenApi) {
+    let paths = std::mem::take(&mut description.paths.paths);
+    let plain = paths
+        .into_iter()
+        .map(|(path, item)| (path.replace("{*", "{"), item));
+    description.paths.paths = plain.collect();
+}
+
+/// The routes of programs, their description and a page to try them, and beside them the routes that no patience
+/// may end. Photos may have `upload` bytes.
+pub fn router(state: &AppState, upload: usize) -> (Router<AppState>, Router<AppState>) {
     let guarded = |routes, scope| guard::guarded(routes, state, scope);
     let v1 = open()
         .merge(guarded(reading(), Scope::Read))
@@ -142,13 +180,22 @@ pub fn router(state: &AppState, upload: usize) -> Router<AppState> {
         .layer(middleware::map_response(problem::framed))
         // Base64 takes four characters for three bytes.
         .layer(DefaultBodyLimit::max(upload.div_ceil(3) * 4));
-    let (routes, description) = api.split_for_parts();
+    let lasting = OpenApiRouter::new()
+        .nest("/api/v1", guarded(lasting(), Scope::Write))
+        .layer(CatchPanicLayer::custom(respond::panicked))
+        .layer(middleware::map_response(problem::framed))
+        .layer(DefaultBodyLimit::max(upload.div_ceil(3) * 4));
+    let (routes, mut description) = api.split_for_parts();
+    let (lasting, more) = lasting.split_for_parts();
+    description.merge(more);
+    plain_paths(&mut description);
     let description = Bytes::from(json(&description));
     let described = get(move || async move { docs::description(description) })
         .layer(middleware::from_fn(conditional::conditional));
-    routes
+    let routes = routes
         .route("/api/openapi.json", described)
         .route("/api", get(docs::beside))
         .route("/api/", get(docs::page))
-        .route("/api/{file}", get(docs::file))
+        .route("/api/{file}", get(docs::file));
+    (routes, lasting)
 }

@@ -5,12 +5,12 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use search::Error;
+use search::{Error, ImportError, UploadError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use super::code::Code;
-use crate::{access::Denied, limits::Refused};
+use crate::{access::Denied, limits::Refused, respond::A_MOMENT};
 
 /// A request that was not answered.
 #[derive(Debug)]
@@ -44,8 +44,6 @@ pub struct ProblemBody {
 pub const MEDIA_TYPE: &str = "application/problem+json";
 /// How one says who one is.
 const BEARER: HeaderValue = HeaderValue::from_static("Bearer realm=\"Veneer\"");
-/// Seconds after which it makes sense to ask again what did not fit.
-const A_MOMENT: HeaderValue = HeaderValue::from_static("2");
 
 impl Problem {
     /// A problem that the use cases do not know.
@@ -103,6 +101,22 @@ impl Problem {
             _ => "The request cannot be read.",
         };
         Self::new(code, detail)
+    }
+
+    /// What cannot be uploaded.
+    pub fn upload(error: UploadError) -> Self {
+        match error {
+            UploadError::Library(error) => error.into(),
+            error => Self::new(Code::of_upload(&error), error.to_string()),
+        }
+    }
+
+    /// What cannot be imported.
+    pub fn import(error: ImportError) -> Self {
+        match error {
+            ImportError::Library(error) => error.into(),
+            error => Self::new(Code::ImportRefused, error.to_string()),
+        }
     }
 
     /// A search that does not begin. A method, because [`Refused`] is no error of the use cases.
@@ -203,6 +217,7 @@ mod tests {
             Error::Changed,
             Error::Unfit("x"),
             Error::Nothing,
+            Error::Refused(catalog::Conflict::JobState),
             Error::Overloaded,
             Error::TooSlow,
             Error::Unavailable,
@@ -215,6 +230,38 @@ mod tests {
                 "{error:?}"
             );
         }
+    }
+
+    #[test]
+    fn an_upload_has_the_status_of_its_error() {
+        let all = [
+            UploadError::Missing,
+            UploadError::Path(search::BadPath::Outside),
+            UploadError::Taken("x".into()),
+            UploadError::TooLarge { limit: 1 },
+            UploadError::Full,
+            UploadError::TooManyOpen,
+            UploadError::DiskFull,
+            UploadError::BrokenOff,
+            UploadError::Empty,
+            UploadError::NoTable("x".into()),
+            UploadError::Tables("x".into()),
+            UploadError::Mixed,
+            UploadError::NoAddress("x".into()),
+            UploadError::InUse,
+            UploadError::Library(Error::Overloaded),
+        ];
+        for error in all {
+            let (status, sentence) = (error.status(), error.to_string());
+            let problem = Problem::upload(error);
+            assert_eq!(problem.code.status().as_u16(), status, "{sentence}");
+            assert_eq!(problem.detail, sentence);
+        }
+        let refused = Problem::import(ImportError::NoImageColumn);
+        assert_eq!(
+            refused.code.status().as_u16(),
+            ImportError::NoImageColumn.status()
+        );
     }
 
     #[tokio::test]

@@ -7,6 +7,7 @@ use material::{
 use serde::{Deserialize, Deserializer};
 use utoipa::openapi::schema::{ArrayBuilder, Object, ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 /// Reads a value that may be left out, but is never null.
 pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
@@ -67,6 +68,11 @@ schemas! {
     band = ["strong", "related", "weak"];
     leg = Leg::ALL.map(leg_name);
     likeness = ["file", "picture", "look"];
+    depth = ["basic", "detailed", "comprehensive"];
+    known = ["told", "header", "values", "no"];
+    verdict = ["merge", "keep", "alternative"];
+    decided = ["keep", "alternative"];
+    job_state = search::JobState::ALL.map(search::JobState::as_str);
 }
 
 macro_rules! filters {
@@ -90,6 +96,28 @@ filters! {
     fire_classes = Facet::Fire;
     slip_ratings = Facet::Slip;
 }
+
+/// What is done with a job.
+pub struct JobActionWord;
+
+impl PartialSchema for JobActionWord {
+    fn schema() -> RefOr<Schema> {
+        RefOr::T(one_of(search::JobAction::ALL.map(search::JobAction::as_str)).into())
+    }
+}
+
+impl ToSchema for JobActionWord {}
+
+/// A form of an export.
+pub struct ExportFormWord;
+
+impl PartialSchema for ExportFormWord {
+    fn schema() -> RefOr<Schema> {
+        RefOr::T(one_of(["json", "csv"]).into())
+    }
+}
+
+impl ToSchema for ExportFormWord {}
 
 /// Where a material may be used.
 pub fn applications() -> RefOr<Schema> {

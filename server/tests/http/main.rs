@@ -7,6 +7,7 @@ mod bad_input;
 mod deployed;
 mod describe;
 mod evaluation;
+mod imports;
 mod keys;
 mod limits;
 mod main_job;

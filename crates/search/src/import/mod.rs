@@ -87,6 +87,17 @@ pub enum ImportError {
     Library(#[from] Error),
 }
 
+impl ImportError {
+    /// The HTTP status that says the same.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Library(error) => error.status(),
+            Self::Stopped(_) => 409,
+            _ => 422,
+        }
+    }
+}
+
 impl From<CatalogError> for ImportError {
     fn from(error: CatalogError) -> Self {
         Self::Library(error.into())
@@ -281,6 +292,14 @@ impl Veneer {
         let (request, told) = (request.clone(), reading.mapping.clone());
         let plan = blocking(move || plan::plan(&request, &told, &kept)).await?;
         plan.map_err(|error| self.for_people(error))
+    }
+
+    /// The names under which ways to read columns are kept.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the library does not answer.
+    pub fn import_profiles(&self) -> BoxFuture<'_, Result<Vec<String>, Error>> {
+        Box::pin(async move { Ok(self.inner.catalog.profiles().await?) })
     }
 
     async fn keep_profile(&self, name: &str, uses: &[ColumnUse]) -> Result<(), ImportError> {

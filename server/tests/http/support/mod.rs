@@ -134,6 +134,11 @@ impl Site {
         (self, folder)
     }
 
+    /// What is served.
+    pub fn veneer(&self) -> &search::Veneer {
+        self.running.as_ref().unwrap().veneer()
+    }
+
     /// What it tells operators.
     pub async fn metrics(&self) -> String {
         let address = self.running.as_ref().unwrap().metrics.unwrap();
@@ -175,11 +180,6 @@ impl Site {
         let (status, answer) = self.search(photo(bytes)).await;
         assert_eq!(status, 200, "{answer}");
         answer["url"].as_str().unwrap().to_owned()
-    }
-
-    /// What is served.
-    pub fn veneer(&self) -> &search::Veneer {
-        self.running.as_ref().unwrap().veneer()
     }
 
     /// A key of its own name, with no limits.
