@@ -137,6 +137,7 @@ async fn stages(arguments: Stages) -> anyhow::Result<()> {
         site_root: arguments.site_root.clone(),
         demo: Demo::Off,
         model: None,
+        private: false,
         access: Default::default(),
         limits: LimitSettings::none(),
         library: LibrarySettings {

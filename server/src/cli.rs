@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     audit, backup, bench, config::ServeSettings, doctor, eval, import, jobs, keys, log::LogFormat,
-    models,
+    models, operators,
 };
 
 /// Finds materials by how they look
@@ -45,6 +45,8 @@ pub enum Command {
     Models(Box<models::Arguments>),
     /// Make, list and revoke keys for programs
     Keys(Box<keys::Arguments>),
+    /// Let people become operators, list and remove them
+    Admin(Box<operators::Arguments>),
     /// Look at everything that a server needs, and say what to do about what is wrong
     Doctor(Box<doctor::Arguments>),
     /// Bring the tables of the library up to date, and end; `serve` does that as well
@@ -77,6 +79,7 @@ impl Cli {
             Command::Jobs(arguments) => jobs::run(*arguments).await,
             Command::Models(arguments) => models::run(*arguments).await,
             Command::Keys(arguments) => keys::run(*arguments).await,
+            Command::Admin(arguments) => operators::run(*arguments).await,
             Command::Doctor(arguments) => doctor::run(*arguments).await,
             Command::Migrate(arguments) => backup::migrate(*arguments).await,
             Command::Backup(arguments) => backup::back_up(*arguments).await,

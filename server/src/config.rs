@@ -240,6 +240,11 @@ pub struct ServeSettings {
     #[arg(long, env = "VENEER_MODEL")]
     pub model: Option<String>,
 
+    /// Ask everybody to sign in, for every page and picture; programs need a key. Without it whoever reaches the site
+    /// may look and search
+    #[arg(long, env = "VENEER_PRIVATE")]
+    pub private: bool,
+
     /// Limits for people
     #[command(flatten)]
     pub limits: LimitSettings,
@@ -266,7 +271,7 @@ fn seconds(value: &str) -> Result<f32, String> {
 }
 
 /// An address of a site: `http(s)://host…`, without the slash at the end.
-fn public_url(value: &str) -> Result<String, String> {
+pub(crate) fn public_url(value: &str) -> Result<String, String> {
     let rest = value
         .strip_prefix("https://")
         .or_else(|| value.strip_prefix("http://"))

@@ -3,10 +3,12 @@
 
 use std::{fmt, path::Path};
 
+use admin::Finding;
 use anyhow::bail;
 use catalog::{Settings, StartError};
 use clap::Args;
 use search::Veneer;
+use vision::provider::BreakerState;
 
 use crate::{backup::size, config::LibrarySettings};
 
@@ -43,11 +45,23 @@ impl fmt::Display for Verdict {
     }
 }
 
+impl Verdict {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Poor => "look",
+            Self::Bad => "bad",
+        }
+    }
+}
+
 /// What was found.
 #[derive(Default)]
 struct Findings {
     poor: u32,
     bad: u32,
+    /// Lines for a page; at the command line they are printed as they come.
+    kept: Option<Vec<Finding>>,
 }
 
 impl Findings {
@@ -57,7 +71,14 @@ impl Findings {
             Verdict::Poor => self.poor += 1,
             Verdict::Bad => self.bad += 1,
         }
-        println!("{verdict}  {what:<10}  {sentence}");
+        match &mut self.kept {
+            Some(kept) => kept.push(Finding {
+                verdict: verdict.as_str(),
+                what: what.to_owned(),
+                sentence: sentence.to_string(),
+            }),
+            None => println!("{verdict}  {what:<10}  {sentence}"),
+        }
     }
 
     fn good(&mut self, what: &str, sentence: impl fmt::Display) {
@@ -92,6 +113,38 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The same of a library that is open, for a page. Providers are not asked: what is known of them is told.
+pub(crate) async fn of_running(veneer: &Veneer, library: &LibrarySettings) -> Vec<Finding> {
+    let mut findings = Findings {
+        kept: Some(Vec::new()),
+        ..Findings::default()
+    };
+    folder(&mut findings, library);
+    match veneer.readiness().await.trouble {
+        Some(trouble) => findings.bad("database", trouble),
+        None => findings.good("database", veneer.engine()),
+    }
+    counts(&mut findings, veneer).await;
+    models(&mut findings, veneer).await;
+    let health = veneer.provider_health();
+    if health.is_empty() {
+        findings.good("providers", NO_PROVIDERS);
+    }
+    for member in health {
+        let verdict = match member.health.breaker {
+            BreakerState::Closed => Verdict::Good,
+            _ => Verdict::Poor,
+        };
+        let sentence = member.health.breaker.sentence();
+        let name = format!("{} · {}", member.source.provider, member.source.model);
+        findings.tell(verdict, "providers", format_args!("{name}: {sentence}"));
+    }
+    if let Some(address) = &library.redis {
+        cache(&mut findings, address, veneer).await;
+    }
+    findings.kept.unwrap_or_default()
 }
 
 /// Little enough for a start to fail soon: the engine inside takes about this to begin with.
@@ -276,13 +329,12 @@ async fn models(findings: &mut Findings, veneer: &Veneer) {
     }
 }
 
+const NO_PROVIDERS: &str = "none are set; what photos show is estimated here.";
+
 async fn providers(findings: &mut Findings, veneer: &Veneer) {
     let probes = veneer.probe_describers().await;
     if probes.is_empty() {
-        findings.good(
-            "providers",
-            "none are set; what photos show is estimated here.",
-        );
+        findings.good("providers", NO_PROVIDERS);
     }
     for (works, sentence) in probes {
         let verdict = if works { Verdict::Good } else { Verdict::Poor };

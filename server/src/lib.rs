@@ -1,6 +1,7 @@
 //! The Veneer server: settings, every route on one screen, and the subcommands of `veneer`.
 
 pub mod access;
+mod admin;
 mod api;
 mod audit;
 pub mod backup;
@@ -23,6 +24,7 @@ mod limits;
 pub mod log;
 mod metrics;
 pub mod models;
+pub mod operators;
 mod post;
 mod progress;
 mod requests;

@@ -22,7 +22,7 @@ use tower_http::{
 
 use crate::{
     access::AccessSettings,
-    api, candidates,
+    admin, api, candidates,
     config::ServeSettings,
     events,
     limits::{self, Limits},
@@ -40,6 +40,8 @@ pub struct AppState {
     pub limits: Limits,
     /// Who may use the programs' door.
     pub access: AccessSettings,
+    /// What the operator's pages need.
+    pub desk: admin::Desk,
     /// Names of the built files.
     pub leptos: LeptosOptions,
 }
@@ -86,7 +88,11 @@ pub fn router(
             mixer: hashes.as_deref().and_then(mixer),
         },
         limits: Limits::new(&settings.limits),
-        access: settings.access,
+        access: AccessSettings {
+            // What is not open to look at is not open to ask for.
+            api_keys_only: settings.access.api_keys_only || settings.private,
+        },
+        desk: admin::Desk::new(hashes.as_deref(), &settings.library, settings.private),
         leptos: leptos.clone(),
     };
     let context = {
@@ -136,12 +142,27 @@ pub fn router(
     let (api, lasting) = api::router(&state, upload);
     let lasting = lasting.with_state(state.clone());
 
-    Ok(pages
+    let mut site = pages
         .merge(forms)
         .merge(events)
         .merge(candidates)
-        .merge(pictures)
+        .merge(pictures);
+    if state.desk.private {
+        // The session is found before it is asked whose it is.
+        site = site
+            .layer(middleware::from_fn_with_state(
+                state.clone(),
+                admin::private,
+            ))
+            .layer(admin::sessions(&state));
+    }
+
+    // Operators: `/admin/…`. Files on their way in take as long as they take.
+    let (operators, uploads) = admin::router(&state);
+
+    Ok(site
         .merge(api)
+        .merge(operators)
         .with_state(state.clone())
         .fallback_service(statics::files(&root, state.clone()))
         .layer(TimeoutLayer::with_status_code(
@@ -149,6 +170,7 @@ pub fn router(
             PATIENCE,
         ))
         .merge(lasting)
+        .merge(uploads.with_state(state.clone()))
         .layer(middleware::map_response(respond::come_again))
         .layer(
             ServiceBuilder::new()

@@ -10,7 +10,7 @@ use crate::{
     audit,
     config::{Demo, ServeSettings},
     gate::Gate,
-    jobs, metrics, models, progress, router,
+    jobs, metrics, models, operators, progress, router,
 };
 
 /// A server that answers.
@@ -123,7 +123,8 @@ async fn open(
         .public_url
         .clone()
         .unwrap_or_else(|| format!("http://{address}"));
-    let app = router(settings, veneer.clone(), public_url)?;
+    let app = router(settings, veneer.clone(), public_url.clone())?;
+    welcome_first(&veneer, &public_url).await;
     // What is filtered by is read now, so that the first guest does not wait for it.
     let readiness = veneer.readiness().await;
     if let Some(trouble) = readiness.trouble {
@@ -131,6 +132,22 @@ async fn open(
     }
     gate.open(veneer.clone(), app);
     Ok(veneer)
+}
+
+/// As long as nobody looks after the library, every start prints a link for whoever sees it first.
+async fn welcome_first(veneer: &Veneer, public_url: &str) {
+    let link = match veneer.has_operators().await {
+        Ok(true) => return,
+        Ok(false) => veneer.new_operator_link().await,
+        Err(error) => Err(error),
+    };
+    match link {
+        Ok(link) => println!(
+            "Nobody looks after this library yet. Become its operator, within a day: {}",
+            operators::welcome(public_url, &link)
+        ),
+        Err(error) => tracing::warn!(%error, "no link for an operator could be made"),
+    }
 }
 
 impl Running {

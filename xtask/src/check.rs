@@ -25,7 +25,15 @@ pub fn check(ws: &Workspace) -> Result<()> {
     headline("Lints of the browser's part");
     run(
         ws.cargo()
-            .args(["clippy", "--package", "frontend", "--package", "mixer"])
+            .args([
+                "clippy",
+                "--package",
+                "frontend",
+                "--package",
+                "mixer",
+                "--package",
+                "desk",
+            ])
             .args(["--profile", "wasm-release"])
             .args(["--target", "wasm32-unknown-unknown"])
             .args(["--", "-D", "warnings"]),

@@ -14,7 +14,8 @@ use crate::workspace::{self, Workspace, on_path, output, say};
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// The crates that become modules for the browser, with what their files are called. The first wakes every page.
-pub const MODULES: [(&str, &str); 2] = [("frontend", "veneer"), ("mixer", "mixer")];
+pub const MODULES: [(&str, &str); 3] =
+    [("frontend", "veneer"), ("mixer", "mixer"), ("desk", "desk")];
 const OLDEST_RUSTC: (u32, u32) = (1, 95);
 
 /// How a build weighs speed of compiling against speed and size of the result.

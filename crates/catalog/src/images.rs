@@ -65,7 +65,7 @@ impl ImageSize {
 }
 
 #[derive(Debug, Clone)]
-pub(crate) struct Images(Arc<dyn ObjectStore>);
+pub(crate) struct Images(pub(crate) Arc<dyn ObjectStore>);
 
 impl Images {
     pub(crate) fn open(settings: &ImageStoreSettings, data: &Path) -> Result<Self, StartError> {

@@ -36,7 +36,9 @@ mod model_use;
 mod models;
 mod nearest;
 mod numbers;
+mod operators;
 mod pace;
+mod quality;
 mod read;
 mod row;
 mod sample;
@@ -82,7 +84,9 @@ pub use ledger::{Reservation, Spent};
 pub use model_use::ModelRow;
 pub use models::{Calibration, LegScale, Model, Moments, TextScale};
 pub use nearest::Path;
+pub use operators::{Operator, OperatorId};
 pub use pace::Pace;
+pub use quality::{ImagesSize, KindQuality, Lack, LackingRow, TableSize};
 pub use read::{Counts, Stored};
 pub use row::StoredSwatch;
 pub use score::{FoundSwatch, Scored};
@@ -149,6 +153,10 @@ struct Inner {
 impl Catalog {
     fn pool(&self) -> &PgPool {
         &self.inner.pool
+    }
+
+    fn images(&self) -> &images::Images {
+        &self.inner.images
     }
 }
 

@@ -32,6 +32,8 @@ mod legs;
 mod mix;
 mod models;
 mod once;
+mod operator;
+mod oversight;
 mod pace;
 mod pages;
 mod picture;
@@ -55,7 +57,8 @@ mod words;
 pub use analyse::Analysed;
 pub use ask::Question;
 pub use catalog::{
-    Change, IndexProgress, Job, JobAction, JobId, JobState, Problem, Tally, Undone, Verdict,
+    CallSummary, Change, ImagesSize, IndexProgress, Job, JobAction, JobId, JobState, KindQuality,
+    Lack, LackingRow, Operator, Problem, TableSize, Tally, Undone, Verdict,
 };
 pub use change::{Draft, DraftPicture, Record, Written};
 pub use demo_library::example_photos;
@@ -65,7 +68,7 @@ pub use export::{ExportDone, ExportError, ExportForm};
 pub use fetch::FetchError;
 pub use import::{
     ColumnUse, DryRun, ImportError, ImportRequest, Known, Lacking, Mapping, Reading, Report,
-    Skipped,
+    Skipped, import_fields,
 };
 pub use inbox::{
     Added, BadPath, MAX_ADDRESSES, MAX_FILES, MAX_OPEN, MAX_TABLE, MAX_TOTAL, MAX_ZIP,
@@ -75,6 +78,8 @@ pub use ingest::{Progress, Step};
 pub use jobs::{JobRate, Pace};
 pub use keys::{KeyInfo, Scope};
 pub use once::Ticket;
+pub use operator::{Password, PasswordError, SignInError};
+pub use oversight::{Pair, Providers, Room};
 pub use pace::{Begun, Guest};
 pub use pages::SwatchPage;
 pub use picture::content_type;

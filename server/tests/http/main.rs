@@ -1,5 +1,6 @@
 //! The server over real HTTP, in one program: linking it five times takes longer than running it.
 
+mod admin;
 mod analysing;
 mod api;
 mod bad_input;

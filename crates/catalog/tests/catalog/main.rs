@@ -14,6 +14,7 @@ mod library;
 mod models;
 mod money;
 mod near;
+mod operators;
 mod pace;
 mod programs;
 mod searching;

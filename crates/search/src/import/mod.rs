@@ -27,6 +27,7 @@ pub use dry::{DryRun, Lacking};
 pub use mapping::{ColumnUse, Known, Mapping, Reading};
 pub(crate) use plan::{EXPORT_FORM, Exported, ExportedMaterial, ExportedPicture};
 pub(crate) use source::is_address;
+pub use table::fields as import_fields;
 pub(crate) use table::slug;
 pub(crate) use work::as_new;
 

@@ -190,8 +190,7 @@ impl Site {
             hour: 0,
             burst: 0,
         };
-        let veneer = self.running.as_ref().unwrap().veneer();
-        let made = veneer.new_key(&name, scopes, pace);
+        let made = self.veneer().new_key(&name, scopes, pace);
         made.await.unwrap().0
     }
 
