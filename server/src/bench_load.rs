@@ -72,6 +72,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         public_url: None,
         site_root: arguments.site_root.clone(),
         demo: Demo::Auto,
+        private: false,
         model: None,
         access: Default::default(),
         limits: LimitSettings::none(),
