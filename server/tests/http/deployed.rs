@@ -17,7 +17,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use catalog::Catalog;
+use catalog::{Catalog, JobState};
 use clap::Parser;
 use server::cli::Cli;
 use tokio::{
@@ -82,6 +82,7 @@ async fn veneer(arguments: &[String]) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_servers_one_can_be_killed_under_load() {
+    const MANY: u8 = 200;
     let folder = tempfile::tempdir().unwrap();
     let site = settings(&folder, &[]).site_root;
     let (url, dropping) = database().await;
@@ -110,7 +111,29 @@ async fn of_two_servers_one_can_be_killed_under_load() {
             .env("VENEER_SEARCH_BURST", "0");
         Server::start(command)
     };
-    let (mut doomed, other) = (start(), start());
+    // A job that is under way when its server dies.
+    let many = folder.path().join("many");
+    std::fs::create_dir_all(many.join("stone")).unwrap();
+    for n in 0..MANY {
+        let picture = png([40 + n, 90, 200 - n], 5 + u32::from(n % 40));
+        std::fs::write(many.join(format!("stone/{n}.png")), picture).unwrap();
+    }
+    let mut later = vec!["import".to_owned(), many.display().to_string()];
+    later.push("--later".to_owned());
+    later.extend(place.clone());
+    veneer(&later).await;
+    let mut doomed = start();
+    let catalog = Catalog::open(catalog::Settings {
+        database_url: Some(url.clone()),
+        ..catalog::Settings::local(&data)
+    })
+    .await
+    .unwrap();
+    let job = || async { catalog.jobs(None, 1).await.unwrap().remove(0) };
+    while job().await.done == 0 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let other = start();
     let killed = Arc::new(AtomicBool::new(false));
     let over = Instant::now() + Duration::from_secs(6);
     let (answered, lost) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
@@ -146,6 +169,8 @@ async fn of_two_servers_one_can_be_killed_under_load() {
     let before = answered.load(Ordering::SeqCst);
     killed.store(true, Ordering::SeqCst);
     doomed.child.kill().unwrap();
+    let left = job().await;
+    assert_eq!(left.state, JobState::Running, "{left:?}");
     for guest in guests {
         guest.await.unwrap();
     }
@@ -159,6 +184,16 @@ async fn of_two_servers_one_can_be_killed_under_load() {
         lost <= 8,
         "each guest loses at most what it waited for: {lost}"
     );
+    // The other one takes the job over as soon as it is clear that nobody is at it any more.
+    let patience = Instant::now() + Duration::from_secs(120);
+    while job().await.state != JobState::Done {
+        assert!(Instant::now() < patience, "{:?}", job().await);
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    let done = job().await;
+    let tally = catalog.import_tally(done.id).await.unwrap();
+    assert_eq!((done.done, tally.created), (MANY.into(), MANY.into()));
+    catalog.close().await;
     drop((doomed, other));
     dropping.await;
 }
