@@ -200,6 +200,24 @@ async fn whoever_fails_too_often_waits_and_learns_nothing() {
     browser.keep(&answer);
     assert_eq!(browser.page("/admin/health").await.0, 200);
 
+    // whoever signs in gets a new number, and the one before is worth nothing
+    let before = browser.cookie.clone();
+    let answer = browser.sign_in("ada", PASSWORD).await;
+    browser.keep(&answer);
+    assert_ne!(browser.cookie, before);
+    let old = Browser {
+        site: &site,
+        cookie: before,
+    };
+    assert_eq!(old.page("/admin/health").await.0, 303);
+    let mut planted = Browser::new(&site);
+    planted.cookie = Some("__Host-veneer=AAAAAAAAAAAAAAAAAAAAAA".to_owned());
+    let given = planted.cookie.clone();
+    let answer = planted.sign_in("ada", PASSWORD).await;
+    planted.keep(&answer);
+    assert_ne!(planted.cookie, given);
+    assert_eq!(planted.page("/admin/health").await.0, 200);
+
     let guest = Browser::new(&site);
     let mut told = Vec::new();
     for name in ["ada", "nobody", "ada", "nobody", "ada"] {
