@@ -467,6 +467,22 @@ async fn the_script_sends_file_by_file() {
         browser.act(&url, &[("what", "drop")]).await,
         "/admin/import"
     );
+
+    // addresses are an upload of their own, and nothing is fetched before it starts
+    let lines = "https://pictures.example/a.jpg\n\n https://pictures.example/b.jpg \n";
+    let fields = [("addresses", lines)];
+    let there = browser.act("/admin/import/addresses", &fields).await;
+    let page = looked(&browser, &there).await;
+    assert!(page.contains("behind addresses"), "{page}");
+    for (wrong, said) in [
+        ("file:///etc/passwd", "is no address"),
+        ("", "holds nothing"),
+    ] {
+        let fields = [("token", token.as_str()), ("addresses", wrong)];
+        let refused = browser.post("/admin/import/addresses", &fields).await;
+        assert_eq!(refused.status(), 400, "{wrong}");
+        assert!(refused.text().await.unwrap().contains(said));
+    }
     assert_eq!(browser.page(&url).await.0, 404);
     let gone = send(Method::PUT, file("a.png"), b"x".to_vec())
         .await
