@@ -103,7 +103,11 @@ fn begin(token: &str, found: Vec<Found>) {
         moving: RefCell::default(),
         stopped: Cell::new(false),
     });
-    for (selector, shown) in [(".desk-intake", false), (".desk-sending", true)] {
+    for (selector, shown) in [
+        (".desk-intake", false),
+        (".desk-addresses", false),
+        (".desk-sending", true),
+    ] {
         if let Some(part) = browser::find(selector) {
             browser::show(&part, shown);
         }

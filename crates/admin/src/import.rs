@@ -57,6 +57,23 @@ pub fn import(page: &ImportPage, token: &str) -> AnyView {
                 {format!("Without JavaScript up to {} go at once; send more as a ZIP.", size(page.most_at_once))}
             </p>
         </form>
+        <form class="desk-form desk-addresses" method="post" action="/admin/import/addresses">
+            {token_field(token)}
+            <div>
+                <label for="addresses">"Or addresses of pictures, one on a line"</label>
+                <textarea
+                    id="addresses"
+                    class="field"
+                    name="addresses"
+                    rows="4"
+                    placeholder="https://"
+                    spellcheck="false"
+                ></textarea>
+            </div>
+            <button class="button" type="submit">
+                "Look at them"
+            </button>
+        </form>
         <section class="desk-sending" hidden aria-label="Upload">
             <progress class="desk-bar" max="100" value="0" aria-label="Upload"></progress>
             <p class="desk-line"></p>

@@ -19,6 +19,7 @@ mod describe;
 mod duplicates;
 mod error;
 mod export;
+mod exporting;
 mod far;
 mod fetch;
 mod import;
@@ -64,7 +65,8 @@ pub use change::{Draft, DraftPicture, Record, Written};
 pub use demo_library::example_photos;
 pub use duplicates::Duplicate;
 pub use error::Error;
-pub use export::{ExportDone, ExportError, ExportForm};
+pub use export::{ExportDone, ExportError};
+pub use exporting::ExportForm;
 pub use fetch::FetchError;
 pub use import::{
     ColumnUse, DryRun, ImportError, ImportRequest, Known, Lacking, Mapping, Reading, Report,

@@ -57,6 +57,23 @@ async fn trouble(state: &AppState, operator: &Operator, error: UploadError) -> R
     }
 }
 
+/// `POST /admin/import/addresses`: pictures that lie elsewhere, a material each.
+pub(crate) async fn addresses(
+    State(state): State<AppState>,
+    operator: Operator,
+    fields: Fields,
+) -> Response {
+    let lines = fields.raw("addresses").lines().map(str::trim);
+    let addresses: Vec<String> = lines
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect();
+    match operator.veneer.upload_addresses(&addresses).await {
+        Ok(id) => Redirect::to(&format!("/admin/import/{id}")).into_response(),
+        Err(error) => trouble(&state, &operator, error).await,
+    }
+}
+
 /// `GET /admin/import/{id}`: how far looking is, or what would come of it.
 pub(crate) async fn draft(
     State(state): State<AppState>,

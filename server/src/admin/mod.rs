@@ -90,6 +90,7 @@ pub fn router(state: &AppState) -> (Router<AppState>, Router<AppState>) {
         .route("/admin/jobs/{id}/events", get(jobs::one_events))
         .route("/admin/jobs/{id}/report.csv", get(jobs::report))
         .route("/admin/jobs/{id}/{action}", post(jobs::act))
+        .route("/admin/import/addresses", post(import::addresses))
         .route("/admin/import/{id}", get(import::draft).post(import::act))
         .route(
             "/admin/duplicates",

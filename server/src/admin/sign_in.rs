@@ -84,7 +84,9 @@ pub(crate) async fn sign_in(
 /// Begins a session under a new number, whatever number the browser came with.
 async fn enter(state: &AppState, session: &Session, signed: Signed, to: &str) -> Response {
     let began = async {
-        session.flush().await?;
+        if session.id().is_some() {
+            session.flush().await?;
+        }
         session.insert(Signed::KEY, signed).await
     };
     if let Err(error) = began.await {

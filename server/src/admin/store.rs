@@ -58,6 +58,9 @@ impl Store {
 #[async_trait]
 impl SessionStore for Store {
     async fn create(&self, record: &mut Record) -> Result<()> {
+        // After a session was left, the record still has the number that the browser came with, which somebody else
+        // may have given it.
+        record.id = Id::default();
         self.keep(record, false).await
     }
 

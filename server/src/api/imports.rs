@@ -1,6 +1,6 @@
 //! Imports: what one would do, and handing one in.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Json,
@@ -11,7 +11,6 @@ use axum::{
 use material::Name;
 use search::{ColumnUse, Known, Reading, UploadPath, Veneer};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 use utoipa::ToSchema;
 use vision::Depth;
 
@@ -240,7 +239,9 @@ pub async fn import(
             let done = run(&veneer, &id, &wanted, body.dry_run).await;
             if body.dry_run || done.is_err() {
                 // Nobody knows its name.
-                veneer.drop_upload(&id).await.map_err(Problem::upload)?;
+                if let Err(error) = veneer.drop_upload(&id).await {
+                    tracing::warn!(%error, "an upload could not be dropped");
+                }
             }
             done
         }

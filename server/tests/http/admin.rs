@@ -200,6 +200,24 @@ async fn whoever_fails_too_often_waits_and_learns_nothing() {
     browser.keep(&answer);
     assert_eq!(browser.page("/admin/health").await.0, 200);
 
+    // whoever signs in gets a new number, and the one before is worth nothing
+    let before = browser.cookie.clone();
+    let answer = browser.sign_in("ada", PASSWORD).await;
+    browser.keep(&answer);
+    assert_ne!(browser.cookie, before);
+    let old = Browser {
+        site: &site,
+        cookie: before,
+    };
+    assert_eq!(old.page("/admin/health").await.0, 303);
+    let mut planted = Browser::new(&site);
+    planted.cookie = Some("__Host-veneer=AAAAAAAAAAAAAAAAAAAAAA".to_owned());
+    let given = planted.cookie.clone();
+    let answer = planted.sign_in("ada", PASSWORD).await;
+    planted.keep(&answer);
+    assert_ne!(planted.cookie, given);
+    assert_eq!(planted.page("/admin/health").await.0, 200);
+
     let guest = Browser::new(&site);
     let mut told = Vec::new();
     for name in ["ada", "nobody", "ada", "nobody", "ada"] {
@@ -449,6 +467,22 @@ async fn the_script_sends_file_by_file() {
         browser.act(&url, &[("what", "drop")]).await,
         "/admin/import"
     );
+
+    // addresses are an upload of their own, and nothing is fetched before it starts
+    let lines = "https://pictures.example/a.jpg\n\n https://pictures.example/b.jpg \n";
+    let fields = [("addresses", lines)];
+    let there = browser.act("/admin/import/addresses", &fields).await;
+    let page = looked(&browser, &there).await;
+    assert!(page.contains("behind addresses"), "{page}");
+    for (wrong, said) in [
+        ("file:///etc/passwd", "is no address"),
+        ("", "holds nothing"),
+    ] {
+        let fields = [("token", token.as_str()), ("addresses", wrong)];
+        let refused = browser.post("/admin/import/addresses", &fields).await;
+        assert_eq!(refused.status(), 400, "{wrong}");
+        assert!(refused.text().await.unwrap().contains(said));
+    }
     assert_eq!(browser.page(&url).await.0, 404);
     let gone = send(Method::PUT, file("a.png"), b"x".to_vec())
         .await

@@ -25,6 +25,17 @@ pub(crate) struct Usage {
     pub bytes: u64,
 }
 
+/// A file that is arriving; what nobody kept is gone with it, also when nobody waits for it any more.
+#[derive(Debug)]
+pub(crate) struct Part(pub PathBuf);
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        // Kept, it is there no more.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
 /// The folder of all uploads.
 #[derive(Debug)]
 pub(crate) struct Inbox {
@@ -138,7 +149,7 @@ impl Inbox {
     pub fn keep(
         &self,
         id: &UploadId,
-        part: &Path,
+        part: &Part,
         path: &UploadPath,
         bytes: u64,
     ) -> Result<(), UploadError> {
@@ -155,7 +166,7 @@ impl Inbox {
             fs::create_dir_all(folder).map_err(taken)?;
         }
         let before = fs::symlink_metadata(&to).ok().map(|m| m.len());
-        fs::rename(part, &to).map_err(taken)?;
+        fs::rename(&part.0, &to).map_err(taken)?;
         let mut all = self.usage.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(usage) = all.get_mut(id) {
             usage.files += u32::from(before.is_none());

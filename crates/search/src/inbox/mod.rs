@@ -1,10 +1,12 @@
 //! The inbox: files that arrive one by one and become an import. They lie in the data folder until the import is
 //! done; nobody names a place on the server's disk.
 
+mod choice;
 mod disk;
+mod error;
 mod path;
 
-use std::{collections::HashMap, path::PathBuf, time::Duration};
+use std::{collections::HashMap, time::Duration};
 
 use bytes::Bytes;
 use futures::{
@@ -12,11 +14,13 @@ use futures::{
     future::BoxFuture,
     stream::{self, BoxStream},
 };
-use material::{Category, Token};
+use material::{Name, Token};
 use tokio::io::AsyncWriteExt;
 
+use choice::{around, chosen, tables};
 pub(crate) use disk::Inbox;
-use disk::failed;
+use disk::{Part, failed};
+pub use error::UploadError;
 use path::FileKind;
 pub use path::{BadPath, UploadPath};
 
@@ -64,76 +68,6 @@ impl UploadId {
 impl std::fmt::Display for UploadId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-/// Why something cannot be uploaded, or cannot become an import.
-#[derive(Debug, thiserror::Error)]
-pub enum UploadError {
-    /// It never was, was dropped, or has aged out.
-    #[error("There is no such upload (any more).")]
-    Missing,
-    /// A file cannot be called that.
-    #[error(transparent)]
-    Path(#[from] BadPath),
-    /// There is a folder of that name, or a file where a folder would be.
-    #[error("“{0}” is a file and a folder at once.")]
-    Taken(String),
-    /// A file is larger than such a file may be.
-    #[error("This file is larger than {} MB, which is what fits.", .limit / 1_000_000)]
-    TooLarge {
-        /// What fits, in bytes.
-        limit: u64,
-    },
-    /// More files or bytes than an upload takes.
-    #[error("An upload takes {MAX_FILES} files and {} GB. Start this one, and send the rest in another.", MAX_TOTAL / 1_000_000_000)]
-    Full,
-    /// Others are open.
-    #[error("{MAX_OPEN} uploads are waiting to be imported. Start or drop one of them.")]
-    TooManyOpen,
-    /// No room.
-    #[error("The server's disk is full. Its operator has to make room.")]
-    DiskFull,
-    /// The sender stopped in the middle of a file.
-    #[error("The file broke off on its way. Send it again.")]
-    BrokenOff,
-    /// Nothing was uploaded.
-    #[error("This upload holds nothing yet.")]
-    Empty,
-    /// A table that is not there.
-    #[error("There is no table “{0}” in this upload: a CSV, an XLSX or the JSON of an export.")]
-    NoTable(String),
-    /// More tables than one.
-    #[error("There are several tables: {0}. Say which one is meant.")]
-    Tables(String),
-    /// ZIPs among other files.
-    #[error("Send one ZIP, or the pictures as they are, but not both.")]
-    Mixed,
-    /// Something that is no address among addresses.
-    #[error(
-        "“{0}” is no address of a picture: it begins with https:// and has 2,000 letters at most."
-    )]
-    NoAddress(String),
-    /// A job works on it or waits.
-    #[error("A job needs this upload. Cancel the job first.")]
-    InUse,
-    /// The library stopped answering.
-    #[error(transparent)]
-    Library(#[from] Error),
-}
-
-impl UploadError {
-    /// The HTTP status that says the same.
-    pub fn status(&self) -> u16 {
-        match self {
-            Self::Missing => 404,
-            Self::Path(_) | Self::Empty | Self::NoTable(_) | Self::Tables(_) => 400,
-            Self::Mixed | Self::NoAddress(_) | Self::BrokenOff => 400,
-            Self::Taken(_) | Self::TooManyOpen | Self::InUse => 409,
-            Self::TooLarge { .. } | Self::Full => 413,
-            Self::DiskFull => 507,
-            Self::Library(error) => error.status(),
-        }
     }
 }
 
@@ -209,29 +143,20 @@ impl Veneer {
                 FileKind::Table => MAX_TABLE,
                 FileKind::Picture => self.import_limits().max_bytes,
             };
-            let part = self.inner.inbox.parts(id).join(token()?.as_str());
-            let arrived = self.arrive(&part, bytes, limit, MAX_TOTAL - usage.bytes);
-            let arrived = arrived.await;
+            let part = Part(self.inner.inbox.parts(id).join(token()?.as_str()));
+            let bytes = self
+                .arrive(&part, bytes, limit, MAX_TOTAL - usage.bytes)
+                .await?;
             let (inner, of, path) = (self.inner.clone(), id.clone(), path.clone());
-            blocking(move || {
-                let kept = arrived.and_then(|bytes| {
-                    inner.inbox.keep(&of, &part, &path, bytes)?;
-                    Ok(Added::Kept(bytes))
-                });
-                if kept.is_err() {
-                    // It may not be there at all.
-                    let _ = std::fs::remove_file(&part);
-                }
-                kept
-            })
-            .await?
+            blocking(move || inner.inbox.keep(&of, &part, &path, bytes)).await??;
+            Ok(Added::Kept(bytes))
         })
     }
 
     /// Writes what arrives; says how much it was.
     async fn arrive(
         &self,
-        part: &std::path::Path,
+        part: &Part,
         mut bytes: BoxStream<'_, std::io::Result<Bytes>>,
         limit: u64,
         left: u64,
@@ -240,7 +165,7 @@ impl Veneer {
         if !inbox.has_room(0) {
             return Err(UploadError::DiskFull);
         }
-        let created = tokio::fs::File::create_new(part).await;
+        let created = tokio::fs::File::create_new(&part.0).await;
         let mut file = created.map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => UploadError::Missing,
             _ => failed("file of an upload", &error),
@@ -348,14 +273,16 @@ impl Veneer {
                 return Err(UploadError::Full);
             }
             let mut table = csv::Writer::from_writer(Vec::new());
-            table.write_record(["image"]).map_err(Error::internal)?;
+            let header = table.write_record(["key", "image"]);
+            header.map_err(Error::internal)?;
             for address in addresses {
                 let fits = crate::import::is_address(address) && address.len() <= 2_000;
                 if !fits || url::Url::parse(address).is_err() {
                     let shown = address.chars().take(60).collect();
                     return Err(UploadError::NoAddress(shown));
                 }
-                table.write_record([address]).map_err(Error::internal)?;
+                let row = table.write_record([key_of(address).as_str(), address]);
+                row.map_err(Error::internal)?;
             }
             let table = table.into_inner().map_err(Error::internal)?;
             let id = self.begin_upload().await?;
@@ -422,66 +349,46 @@ impl Veneer {
     }
 }
 
-/// Whether a file may be a table: `library.json` of an export is one, other JSON is not.
-fn is_table(path: &UploadPath) -> bool {
-    let name = path.as_str().to_ascii_lowercase();
-    path.kind() == FileKind::Table && (!name.ends_with(".json") || is_export(path))
-}
-
-fn is_export(path: &UploadPath) -> bool {
-    path.as_str().rsplit('/').next() == Some("library.json")
-}
-
-fn tables(listed: &[(UploadPath, u64)]) -> Vec<UploadPath> {
-    let paths = listed.iter().map(|(path, _)| path);
-    paths.filter(|path| is_table(path)).cloned().collect()
-}
-
-/// The table that is meant.
-fn chosen(
-    listed: &[(UploadPath, u64)],
-    named: Option<&UploadPath>,
-) -> Result<Option<UploadPath>, UploadError> {
-    if let Some(named) = named {
-        let there = listed.iter().any(|(path, _)| path == named);
-        return match there && named.kind() == FileKind::Table {
-            true => Ok(Some(named.clone())),
-            false => Err(UploadError::NoTable(named.to_string())),
-        };
+/// What the material behind an address is called: its address, or what stands for one that is too long.
+fn key_of(address: &str) -> String {
+    if address.chars().count() <= Name::LIMIT {
+        return address.to_owned();
     }
-    let tables = tables(listed);
-    // An export brings a table for spreadsheets along, which says less.
-    let exports: Vec<&UploadPath> = tables.iter().filter(|path| is_export(path)).collect();
-    match (tables.as_slice(), exports.as_slice()) {
-        ([], _) => Ok(None),
-        ([one], _) => Ok(Some(one.clone())),
-        (_, [export]) => Ok(Some((*export).clone())),
-        (several, _) => {
-            let names: Vec<&str> = several.iter().map(UploadPath::as_str).take(5).collect();
-            Err(UploadError::Tables(names.join(", ")))
-        }
-    }
-}
-
-/// The folder in which everything lies. A category says what its pictures are, unless a table does.
-fn around(mut root: PathBuf, listed: &[(UploadPath, u64)], by_table: bool) -> PathBuf {
-    let mut rests: Vec<&str> = listed.iter().map(|(path, _)| path.as_str()).collect();
-    loop {
-        let mut firsts = rests.iter().map(|rest| rest.split_once('/'));
-        let Some(Some((name, _))) = firsts.next() else {
-            return root;
-        };
-        let same = firsts.all(|first| first.is_some_and(|(other, _)| other == name));
-        if !same || (!by_table && Category::parse(name).is_ok()) {
-            return root;
-        }
-        root.push(name);
-        rests = rests
-            .iter()
-            .filter_map(|rest| Some(rest.split_once('/')?.1))
-            .collect();
-    }
+    format!("address {}", blake3::hash(address.as_bytes()).to_hex())
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_of_an_upload_is_no_path() {
+        assert!(UploadId::parse(&"a2".repeat(13)).is_some());
+        for bad in [
+            "",
+            "..",
+            "abc",
+            &"a/".repeat(13),
+            &"é".repeat(13),
+            &"a".repeat(27),
+        ] {
+            assert!(UploadId::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_told_where_uploads_lie() {
+        let inbox = Inbox::new(std::path::Path::new("/srv/data"));
+        let id = UploadId::parse(&"a2".repeat(13)).expect("a name");
+        let file = inbox.files(&id).join("oak/a.jpg");
+        assert_eq!(inbox.owner(&file), Some(id.clone()));
+        assert_eq!(inbox.shown(file.to_str().expect("text")), "oak/a.jpg");
+        let folder = inbox.files(&id);
+        assert_eq!(inbox.shown(folder.to_str().expect("text")), "The upload");
+        assert_eq!(inbox.shown("/home/ada/list.csv"), "/home/ada/list.csv");
+        assert_eq!(
+            inbox.owner(std::path::Path::new("/srv/data/images/x")),
+            None
+        );
+    }
+}
