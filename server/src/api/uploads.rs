@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use super::{
     Answered,
     problem::{Problem, ProblemBody},
+    words,
 };
 use crate::{access::Access, router::AppState};
 
@@ -128,7 +129,7 @@ pub struct UploadedFile {
         ("id" = String, Path, description = "The name of the upload."),
         ("path" = String, Path, description = "What the file is called, with its folders: `oak/light.jpg`.", min_length = 1, max_length = 200),
     ),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    request_body(content = inline(words::FileBody), content_type = "application/octet-stream"),
     responses(
         (status = 200, body = UploadedFile),
         (status = "default", body = ProblemBody, content_type = "application/problem+json"),

@@ -5,7 +5,9 @@ use material::{
     PriceUnit, SlipRating, Texture, Word,
 };
 use serde::{Deserialize, Deserializer};
-use utoipa::openapi::schema::{ArrayBuilder, Object, ObjectBuilder, Type};
+use utoipa::openapi::schema::{
+    ArrayBuilder, KnownFormat, Object, ObjectBuilder, SchemaFormat, Type,
+};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -118,6 +120,20 @@ impl PartialSchema for ExportFormWord {
 }
 
 impl ToSchema for ExportFormWord {}
+
+/// A file as it is.
+pub struct FileBody;
+
+impl PartialSchema for FileBody {
+    fn schema() -> RefOr<Schema> {
+        let bytes = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
+        RefOr::T(bytes.build().into())
+    }
+}
+
+impl ToSchema for FileBody {}
 
 /// Where a material may be used.
 pub fn applications() -> RefOr<Schema> {
