@@ -145,7 +145,10 @@ pub async fn swatch(
         ("size" = String, Path, description = "`320`, `640` or `full`."),
     ),
     responses(
-        (status = 200, description = "The picture.", content((Vec<u8> = "image/webp"), (Vec<u8> = "image/jpeg"))),
+        (status = 200, description = "The picture.", content(
+            (inline(super::words::FileBody) = "image/webp"),
+            (inline(super::words::FileBody) = "image/jpeg"),
+        )),
         (status = 304, description = "The program has this already (If-None-Match)."),
         (status = "default", body = ProblemBody, content_type = "application/problem+json"),
     )
