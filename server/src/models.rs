@@ -119,9 +119,11 @@ pub(crate) async fn renew(veneer: &Veneer) -> anyhow::Result<()> {
     if !veneer.is_outdated().await? {
         return Ok(());
     }
-    println!("This version looks at pictures in another way: the library is looked at anew.");
+    progress::say(format_args!(
+        "This version looks at pictures in another way: the library is looked at anew."
+    ));
     let new = progress::with_bar(|bar| veneer.renew(bar)).await?;
-    println!("{new} pictures were looked at anew.");
+    progress::say(format_args!("{new} pictures were looked at anew."));
     Ok(())
 }
 

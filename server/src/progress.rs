@@ -1,9 +1,14 @@
-//! Progress on the terminal.
+//! What is said on the standard output while the program goes on.
 
-use std::{future::Future, sync::Arc};
+use std::{fmt, future::Future, io::Write, sync::Arc};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use search::{Progress, Step};
+
+/// Says a line. Whoever read it may be gone (`veneer serve | head -1`); that is no reason to stop.
+pub(crate) fn say(line: fmt::Arguments<'_>) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
 
 /// Runs long work under a bar with rate and time left. Without a terminal it says a line every so
 /// often instead, so that a log shows that something moves.
@@ -30,7 +35,8 @@ where
                 if position.is_multiple_of(tenth)
                     && said.swap(position, std::sync::atomic::Ordering::Relaxed) != position
                 {
-                    println!("  {position} of {}", shown.length().unwrap_or(0));
+                    let all = shown.length().unwrap_or(0);
+                    say(format_args!("  {position} of {all}"));
                 }
             }
         }

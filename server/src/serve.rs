@@ -70,11 +70,12 @@ pub async fn serve(settings: ServeSettings) -> anyhow::Result<Running> {
     ));
     tokio::spawn(look_after_indexes(veneer.clone(), stopped.clone()));
     let worker = tokio::spawn(jobs::beside(veneer.clone(), stopped));
-    println!("Veneer is at http://{address}");
+    progress::say(format_args!("Veneer is at http://{address}"));
     let (metrics, telling) = telling.unzip();
     if let Some(metrics) = metrics {
-        println!("Metrics are at http://{metrics}/metrics");
+        progress::say(format_args!("Metrics are at http://{metrics}/metrics"));
     }
+    welcome_first(&veneer, &public_url(&settings, address)).await;
     Ok(Running {
         address,
         metrics,
@@ -115,16 +116,13 @@ async fn open(
     let veneer = Veneer::open(settings.library.for_search()?).await?;
     tracing::info!("{}", veneer.engine());
     if settings.demo == Demo::Auto && veneer.wants_demo().await? {
-        println!("Rendering the demo library; this happens once.");
+        progress::say(format_args!(
+            "Rendering the demo library; this happens once."
+        ));
         gate.starting("The demo library is being rendered; this happens once.");
         progress::with_bar(|bar| veneer.fill_demo(bar)).await?;
     }
-    let public_url = settings
-        .public_url
-        .clone()
-        .unwrap_or_else(|| format!("http://{address}"));
-    let app = router(settings, veneer.clone(), public_url.clone())?;
-    welcome_first(&veneer, &public_url).await;
+    let app = router(settings, veneer.clone(), public_url(settings, address))?;
     // What is filtered by is read now, so that the first guest does not wait for it.
     let readiness = veneer.readiness().await;
     if let Some(trouble) = readiness.trouble {
@@ -132,6 +130,12 @@ async fn open(
     }
     gate.open(veneer.clone(), app);
     Ok(veneer)
+}
+
+/// Where the site is reached from outside.
+fn public_url(settings: &ServeSettings, address: SocketAddr) -> String {
+    let here = || format!("http://{address}");
+    settings.public_url.clone().unwrap_or_else(here)
 }
 
 /// As long as nobody looks after the library, every start prints a link for whoever sees it first.
@@ -142,10 +146,10 @@ async fn welcome_first(veneer: &Veneer, public_url: &str) {
         Err(error) => Err(error),
     };
     match link {
-        Ok(link) => println!(
+        Ok(link) => progress::say(format_args!(
             "Nobody looks after this library yet. Become its operator, within a day: {}",
             operators::welcome(public_url, &link)
-        ),
+        )),
         Err(error) => tracing::warn!(%error, "no link for an operator could be made"),
     }
 }
@@ -270,13 +274,13 @@ async fn look_after_models(
             tracing::error!(%error, "parts of the library have no look by this version");
         }
         if let Some(name) = wanted.filter(|name| *name != veneer.model_in_use()) {
-            println!(
+            progress::say(format_args!(
                 "Embedding the library with {name}; searches go on with {}.",
                 veneer.model_in_use()
-            );
+            ));
             match progress::with_bar(|bar| veneer.use_model(&name, bar)).await {
                 Ok(done) => {
-                    println!("{}", models::told(&done));
+                    progress::say(format_args!("{}", models::told(&done)));
                     audit::note(&veneer, "model", &models::changed(&done)).await;
                 }
                 Err(error) => tracing::error!(%error, name, "the model stays as it is"),

@@ -122,14 +122,14 @@ pub struct UploadedFile {
 /// Send a file
 ///
 /// The body is the file as it is, of any length: a picture, a CSV or XLSX, the `library.json` of an export, or a
-/// ZIP. The same path again replaces the file.
+/// ZIP. The same path again replaces the file; no body is an empty one.
 #[utoipa::path(
     put, path = "/imports/uploads/{id}/files/{*path}", tag = "imports", operation_id = "put_upload_file",
     params(
         ("id" = String, Path, description = "The name of the upload."),
         ("path" = String, Path, description = "What the file is called, with its folders: `oak/light.jpg`.", min_length = 1, max_length = 200),
     ),
-    request_body(content = inline(words::FileBody), content_type = "application/octet-stream"),
+    request_body(content = inline(Option<words::FileBody>), content_type = "application/octet-stream"),
     responses(
         (status = 200, body = UploadedFile),
         (status = "default", body = ProblemBody, content_type = "application/problem+json"),
