@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     audit, backup, bench, config::ServeSettings, doctor, eval, import, jobs, keys, log::LogFormat,
-    models, operators,
+    models, operators, serve,
 };
 
 /// Finds materials by how they look
@@ -70,7 +70,7 @@ impl Cli {
     /// A sentence for whoever asked.
     pub async fn run(self) -> anyhow::Result<()> {
         match self.command {
-            Command::Serve(settings) => crate::serve(*settings).await?.until_stopped().await,
+            Command::Serve(settings) => serve::serve_until_stopped(*settings).await,
             Command::Import(arguments) => import::run(*arguments).await,
             Command::Export(arguments) => jobs::export(*arguments).await,
             Command::Undo(arguments) => jobs::undo(*arguments).await,

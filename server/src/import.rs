@@ -118,7 +118,7 @@ async fn import(veneer: &Veneer, arguments: Arguments) -> anyhow::Result<()> {
         println!("Job {job} waits for a server or a `veneer worker`.");
         return Ok(());
     }
-    let stop = serve::stop_asked();
+    let stop = serve::stop_asked()?;
     let done = progress::with_bar(|bar| veneer.import_as(&request, &reading, stop, bar)).await;
     let (job, report) = match done {
         Err(ImportError::Stopped(job)) => {

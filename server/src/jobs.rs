@@ -25,10 +25,10 @@ pub struct WorkerArguments {
 /// # Errors
 /// A sentence when the library does not open.
 pub async fn worker(arguments: WorkerArguments) -> anyhow::Result<()> {
+    let stop = serve::stop_asked()?;
     let veneer = Veneer::open(arguments.library.for_search()?).await?;
     models::renew(&veneer).await?;
     println!("Working off jobs of the library in {}.", veneer.engine());
-    let stop = serve::stop_asked();
     progress::with_bar(|bar| veneer.work(Pace::Full, arguments.until_idle, stop, bar)).await;
     veneer.close().await;
     Ok(())

@@ -1,6 +1,6 @@
 //! The `veneer` program.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use clap::Parser;
 use server::{cli::Cli, log};
@@ -26,5 +26,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     };
     let done = runtime.block_on(cli.run());
     ends.end();
+    // What still computes for nobody does not hold the end up.
+    runtime.shutdown_timeout(Duration::from_secs(5));
     done
 }

@@ -28,6 +28,21 @@ pub struct Running {
     worker: JoinHandle<()>,
 }
 
+/// Serves until Ctrl-C or SIGTERM, then closes the library in order. Asked while it still starts, it goes at once.
+///
+/// # Errors
+/// As [`serve`]; what made the server stop of itself.
+pub(crate) async fn serve_until_stopped(settings: ServeSettings) -> anyhow::Result<()> {
+    let mut stop = stop_asked()?;
+    let running = tokio::select! {
+        running = serve(settings) => running?,
+        _ = stop.wait_for(|stop| *stop) => return Ok(()),
+    };
+    // Fails only when nobody can ask any more, which means to stop as well.
+    let _ = stop.wait_for(|stop| *stop).await;
+    running.stop().await
+}
+
 /// Opens the library, fills the demo library if it is wanted, and starts to listen. Says where on
 /// the standard output.
 ///
@@ -160,15 +175,6 @@ impl Running {
         &self.veneer
     }
 
-    /// Answers until Ctrl-C or SIGTERM, then closes the library in order.
-    ///
-    /// # Errors
-    /// What made the server stop of itself.
-    pub async fn until_stopped(self) -> anyhow::Result<()> {
-        asked_to_stop().await?;
-        self.stop().await
-    }
-
     /// Says that it is not ready any more, takes requests for as long as it was told to, lets those under way finish,
     /// for ten seconds at most, and closes the library.
     ///
@@ -193,31 +199,38 @@ impl Running {
     }
 }
 
-/// Turns true when the process is asked to stop.
-pub(crate) fn stop_asked() -> watch::Receiver<bool> {
+/// Turns true when the process is asked to stop, from now on.
+///
+/// # Errors
+/// When the system does not say it.
+pub(crate) fn stop_asked() -> std::io::Result<watch::Receiver<bool>> {
     let (stop, stopped) = watch::channel(false);
-    tokio::spawn(async move {
-        if asked_to_stop().await.is_ok() {
-            stop.send_replace(true);
+    #[cfg(unix)]
+    let asked = {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminated = signal(SignalKind::terminate())?;
+        let mut interrupted = signal(SignalKind::interrupt())?;
+        async move {
+            tokio::select! {
+                _ = terminated.recv() => {}
+                _ = interrupted.recv() => {}
+            }
         }
+    };
+    #[cfg(not(unix))]
+    let asked = async {
+        // Fails only when nothing listens, which is to say nobody will ask.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::spawn(async move {
+        asked.await;
+        stop.send_replace(true);
         // Dropped, it would wake those who wait for it.
         stop.closed().await;
     });
-    stopped
-}
-
-async fn asked_to_stop() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        let mut terminated =
-            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-        tokio::select! {
-            done = tokio::signal::ctrl_c() => done,
-            _ = terminated.recv() => Ok(()),
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+    Ok(stopped)
 }
 
 /// How often it is looked whether the library has outgrown comparing row by row.

@@ -222,14 +222,13 @@ async fn a_table_is_read_as_is_said_and_kept_as_a_profile() {
     let site = Site::empty().await;
     let desk = Desk::of(&site).await;
     let table = "Nr;Foto der Ware;Was\n1;a.png;oak\n2;b.png;marble\n3;none.png;oak\n";
-    let id = desk
-        .upload(&[
-            ("a.png", png([205, 170, 125], 9)),
-            ("b.png", png([150, 150, 148], 40)),
-            ("list.csv", table.into()),
-            ("other.csv", table.into()),
-        ])
-        .await;
+    let files = [
+        ("a.png", png([205, 170, 125], 9)),
+        ("b.png", png([150, 150, 148], 40)),
+        ("list.csv", table.into()),
+        ("other.csv", table.into()),
+    ];
+    let id = desk.upload(&files).await;
     let several = desk
         .post("imports", &json!({"upload": id, "dry_run": true}))
         .await;
@@ -297,8 +296,10 @@ async fn a_table_is_read_as_is_said_and_kept_as_a_profile() {
     let profiles = fine(desk.get("imports/profiles").await, 200).await;
     assert_eq!(profiles["profiles"], json!(["tiles"]));
 
-    // The same table by the profile: all of it is there.
-    let (again, _) = desk.import(&body(json!({"profile": "tiles"}))).await;
+    // The same table by the profile, sent again as an upload goes with its import: all of it is there.
+    let mut by_profile = body(json!({"profile": "tiles"}));
+    by_profile["upload"] = json!(desk.upload(&files).await);
+    let (again, _) = desk.import(&by_profile).await;
     assert_eq!(
         (&again["tally"]["unchanged"], &again["tally"]["refused"]),
         (&json!(2), &json!(1))
@@ -524,13 +525,15 @@ async fn doubles_are_decided_and_the_library_goes_out_and_comes_back() {
     let read: Value = serde_json::from_str(&export).unwrap();
     assert_eq!(read["materials"].as_array().unwrap().len(), 7);
     let export = export.replace("https://veneer.example", &site.base);
-    let id = desk.upload(&[("library.json", export.into())]).await;
+    let files = [("library.json", export.into())];
+    let id = desk.upload(&files).await;
     let (first, _) = desk.import(&json!({"upload": id})).await;
     assert_eq!(
         (&first["state"], &first["tally"]["refused"]),
         (&json!("done"), &json!(0))
     );
     assert_eq!(site.veneer().counts().await.unwrap().materials, 7);
+    let id = desk.upload(&files).await;
     let (again, _) = desk.import(&json!({"upload": id})).await;
     assert_eq!(again["tally"]["unchanged"], 7, "{again}");
 

@@ -95,13 +95,16 @@ impl Inbox {
             return Vec::new();
         };
         let ids = entries.filter_map(|e| UploadId::parse(e.ok()?.file_name().to_str()?));
-        ids.map(|id| {
-            // Every file that arrives lies here first.
-            let touched = fs::metadata(self.parts(&id)).and_then(|m| m.modified());
-            let age = touched.map_or(Duration::MAX, |at| {
-                SystemTime::now().duration_since(at).unwrap_or_default()
-            });
-            (id, age)
+        ids.filter_map(|id| {
+            // Every file that arrives lies among the parts first. An upload that is just being made has none yet.
+            let touched = fs::metadata(self.parts(&id))
+                .or_else(|_| fs::metadata(self.folder.join(id.as_str())))
+                .and_then(|m| m.modified())
+                .ok()?;
+            let age = SystemTime::now()
+                .duration_since(touched)
+                .unwrap_or_default();
+            Some((id, age))
         })
         .collect()
     }

@@ -391,4 +391,16 @@ mod tests {
             None
         );
     }
+
+    #[test]
+    fn an_upload_that_is_just_being_made_is_new() {
+        let data = tempfile::tempdir().expect("a folder");
+        let inbox = Inbox::new(data.path());
+        let id = UploadId::parse(&"a2".repeat(13)).expect("a name");
+        std::fs::create_dir_all(inbox.files(&id)).expect("a folder");
+        let all = inbox.all();
+        assert_eq!(all.len(), 1);
+        assert_eq!(all[0].0, id);
+        assert!(all[0].1 < UPLOADS_LAST, "{:?}", all[0].1);
+    }
 }
