@@ -5,6 +5,9 @@ use std::{process::ExitCode, time::Duration};
 use clap::Parser;
 use server::{cli::Cli, log};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match run(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,

@@ -8,7 +8,7 @@ use axum::{
     body::Body,
     extract::Request,
     http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::{Html, IntoResponse, Response},
 };
 use eyes::eyes;
 use leptos::prelude::provide_context;
@@ -18,6 +18,9 @@ use crate::{requests, router::AppState};
 
 /// Seconds after which it makes sense to ask again what did not fit.
 pub const A_MOMENT: HeaderValue = HeaderValue::from_static("2");
+
+/// More than a page with one sentence takes.
+const BUSY_LIMIT: usize = 1 << 20;
 
 /// Whether the caller asked for JSON.
 pub fn wants_json(headers: &HeaderMap) -> bool {
@@ -38,28 +41,55 @@ pub async fn failure(
         return (status, Json(serde_json::json!({ "error": sentence }))).into_response();
     }
     let failure = Failure { status, sentence };
+    let mut response = rendered(state, failure, Reference(requests::number())).await;
+    *response.status_mut() = status;
+    response
+}
+
+/// The page of a failure.
+async fn rendered(state: &AppState, failure: Failure, reference: Reference) -> Response {
     let context = {
         let state = state.clone();
         move || {
             provide_context(state.veneer.clone());
             provide_context(state.site.clone());
             provide_context(failure.clone());
-            provide_context(Reference(requests::number()));
+            provide_context(reference.clone());
         }
     };
     let options = state.leptos.clone();
     let render =
         leptos_axum::render_app_async_with_context(context, move || shell(options.clone()));
-    let mut response = render(Request::new(Body::empty())).await;
-    *response.status_mut() = status;
-    response
+    render(Request::new(Body::empty())).await
 }
 
 /// The same for an error of the use cases.
 pub async fn error(state: &AppState, json: bool, error: &Error) -> Response {
     eyes().error(error.kind());
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if matches!(error, Error::Overloaded) && !json {
+        return busy(state, status, error).await;
+    }
     failure(state, json, status, error.to_string()).await
+}
+
+/// The page that says that too many ask: the same for everybody, without the number of a request.
+async fn busy(state: &AppState, status: StatusCode, error: &Error) -> Response {
+    let page = state.busy.get_or_try_init(|| async {
+        let failure = Failure {
+            status,
+            sentence: error.to_string(),
+        };
+        let response = rendered(state, failure, Reference(None)).await;
+        axum::body::to_bytes(response.into_body(), BUSY_LIMIT).await
+    });
+    match page.await {
+        Ok(page) => (status, Html(page.clone())).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the page for those who come later could not be made");
+            status.into_response()
+        }
+    }
 }
 
 /// Says of every answer that something does not fit now when it makes sense to ask again.

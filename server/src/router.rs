@@ -1,6 +1,6 @@
 //! Every route on one screen, grouped by who calls it.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
 use app::{App, Site, shell};
@@ -11,12 +11,14 @@ use axum::{
     middleware,
     routing::{get, post},
 };
+use bytes::Bytes;
 use leptos::prelude::{Env, LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use search::Veneer;
+use tokio::sync::OnceCell;
 use tower::ServiceBuilder;
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer,
+    CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer,
     set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
 };
 
@@ -44,6 +46,8 @@ pub struct AppState {
     pub desk: admin::Desk,
     /// Names of the built files.
     pub leptos: LeptosOptions,
+    /// The page for those who had better come again; made once, as there is no time for it when it is needed.
+    pub busy: Arc<OnceCell<Bytes>>,
 }
 
 impl FromRef<AppState> for LeptosOptions {
@@ -54,6 +58,8 @@ impl FromRef<AppState> for LeptosOptions {
 
 /// A form is a photo and a few short fields.
 const FORM_OVERHEAD: u64 = 64 * 1024;
+/// How hard pages are pressed, 0–11. At 4, which is usual, it was a sixth of the time of a page.
+const EFFORT: i32 = 2;
 /// No request takes longer, but those that send or read what has no limit.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -94,6 +100,7 @@ pub fn router(
         },
         desk: admin::Desk::new(hashes.as_deref(), &settings.library, settings.private),
         leptos: leptos.clone(),
+        busy: Arc::default(),
     };
     let context = {
         let state = state.clone();
@@ -185,7 +192,7 @@ pub fn router(
                     HeaderName::from_static("permissions-policy"),
                     "geolocation=(), microphone=(), payment=()",
                 ))
-                .layer(CompressionLayer::new()),
+                .layer(CompressionLayer::new().quality(CompressionLevel::Precise(EFFORT))),
         ))
 }
 

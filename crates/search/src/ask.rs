@@ -12,7 +12,7 @@ use material::{Analysis, Colour, Filters, LookFacts, Origin, SwatchId, Token, Wi
 use photo::{Crop, Pixels};
 use vision::{estimate, kind};
 
-use crate::{Error, Veneer, describe::estimate_key, models::Seen, picture};
+use crate::{Error, Veneer, describe::estimate_key, models::Seen, picture, turns::Turn};
 
 /// What a person searches with. Words travel in the address of the results, not here.
 #[derive(Debug, Clone)]
@@ -70,7 +70,8 @@ impl Veneer {
         width: Option<Width>,
     ) -> Result<Token, Error> {
         let part = crop.as_ref().map_or(1.0, Crop::width);
-        let (seen, mut look, picture) = self.see(bytes, crop).await?;
+        let turn = self.inner.turns.take().await?;
+        let (seen, mut look, picture) = self.see(&turn, bytes, crop).await?;
         look.width_mm = width.map(|width| width.millimetres() * part);
         let started = Instant::now();
         let analysis = self.estimate(&seen, &look.palette).await?;
@@ -90,21 +91,23 @@ impl Veneer {
         catalog
             .save_analysis(&subject, &estimate_key(&analysis), &analysis)
             .await?;
+        // Whoever waits for a model keeps nobody from being looked at.
+        drop(turn);
         self.describe(&token, picture, analysis).await?;
         Ok(token)
     }
 
-    /// Decodes and measures a photo when its turn comes: its vector and its facts.
+    /// Decodes and measures a photo whose turn has come: its vector and its facts.
     ///
     /// # Errors
-    /// [`Error::Photo`]; [`Error::Overloaded`] when too many wait.
+    /// [`Error::Photo`].
     #[tracing::instrument(skip_all)]
     pub(crate) async fn see(
         &self,
+        _turn: &Turn<'_>,
         bytes: Bytes,
         crop: Option<Crop>,
     ) -> Result<(Arc<Seen>, LookFacts, Arc<Pixels>), Error> {
-        let _turn = self.inner.turns.take().await?;
         let limits = self.inner.limits;
         let veneer = self.clone();
         let decoded = blocking(move || {

@@ -344,8 +344,10 @@ impl Veneer {
     /// [`Error::Photo`] for what was sent, [`Error::Overloaded`] when too much waits.
     pub async fn regard(&self, photo: Bytes, depth: Depth, wish: &Wish) -> Result<Analysis, Error> {
         let inner = &self.inner;
-        let (seen, look, picture) = self.see(photo, None).await?;
+        let turn = inner.turns.take().await?;
+        let (seen, look, picture) = self.see(&turn, photo, None).await?;
         let mut estimate = self.estimate(&seen, &look.palette).await?;
+        drop(turn);
         let Some(describers) = &inner.describers else {
             return Ok(estimate);
         };

@@ -52,7 +52,7 @@ pub(crate) type Measured = (
 );
 
 /// Pictures written at the same time.
-const WRITES: usize = 8;
+const WRITES: usize = 4;
 
 impl Veneer {
     /// Measures, embeds and stores a batch in one transaction.

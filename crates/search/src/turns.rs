@@ -1,13 +1,14 @@
 //! Whose photo is looked at next: as many at a time as there are cores for it, a short queue behind them, and
-//! whoever comes after that is told at once. Looking at a photo is the one thing of a search that costs a core for
-//! tens of milliseconds; without an end of the queue, everybody would wait for everybody.
+//! whoever comes after that is told at once. A turn lasts from the first look at a photo until its search is kept,
+//! which costs a core for tens of milliseconds; without an end of the queue, everybody would wait for everybody.
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::Error;
 
-/// Photos that wait for each that is looked at: about a third of a second.
-const WAIT_PER_TURN: usize = 8;
+/// Photos that wait for each that is looked at: about a quarter of a second where a photo has a core to itself, and
+/// what leaves the cores enough time to tell the others quickly that they had better come again.
+const WAIT_PER_TURN: usize = 3;
 
 /// The queue of photos.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
+use futures::{StreamExt, TryStreamExt, stream};
 use photo::{Pixels, look};
 use tokio::sync::Semaphore;
 
@@ -61,6 +62,7 @@ pub trait Embed: Send + Sync {
 /// computation as decoding the picture.
 pub struct LookEmbedder {
     model: Model,
+    threads: usize,
     waiting: Semaphore,
     running: Semaphore,
 }
@@ -76,6 +78,7 @@ impl LookEmbedder {
                 name: look::MODEL.to_owned(),
                 dims: look::DIMS as u32,
             },
+            threads: threads.max(1),
             waiting: Semaphore::new(Self::QUEUE + threads.max(1)),
             running: Semaphore::new(threads.max(1)),
         }
@@ -97,19 +100,22 @@ impl Embed for LookEmbedder {
                 model: self.model.name.clone(),
                 detail,
             };
-            let _core = self
-                .running
-                .acquire()
+            let failed = &failed;
+            // A core a picture: a batch uses all of them, and whoever comes with one photo waits for one picture of it.
+            stream::iter(pictures)
+                .map(|picture| async move {
+                    let _core = self
+                        .running
+                        .acquire()
+                        .await
+                        .map_err(|e| failed(e.to_string()))?;
+                    tokio::task::spawn_blocking(move || look::describe(&picture).into_vec())
+                        .await
+                        .map_err(|e| failed(e.to_string()))
+                })
+                .buffered(self.threads)
+                .try_collect()
                 .await
-                .map_err(|e| failed(e.to_string()))?;
-            tokio::task::spawn_blocking(move || {
-                pictures
-                    .iter()
-                    .map(|picture| look::describe(picture).into_vec())
-                    .collect()
-            })
-            .await
-            .map_err(|e| failed(e.to_string()))
         })
     }
 }

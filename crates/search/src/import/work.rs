@@ -1,5 +1,5 @@
-//! Working an import off: a batch is read, decoded, measured, embedded and described while the one before it is
-//! written. What is written and that it was written come in one transaction.
+//! Working an import off: a batch is read, decoded, measured, embedded and described while others are written. What
+//! is written and that it was written come in one transaction.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -14,11 +14,15 @@ use catalog::{
     JobClaim, JobId, NewSwatch, Problem, Stored, StoredSwatch, Tally,
 };
 use eyes::eyes;
-use futures::{StreamExt, stream};
+use futures::{
+    StreamExt,
+    future::{BoxFuture, try_join_all},
+    stream,
+};
 use material::{Name, NewMaterial};
 use photo::Limits;
 use serde_json::json;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use vision::Depth;
 
 use super::{
@@ -36,8 +40,10 @@ use crate::{
     picture,
 };
 
-/// Materials a batch. Their decoded pictures are in memory together, those of two batches at a time.
-const BATCH: u32 = 16;
+/// Materials a batch. Their decoded pictures are in memory together, those of a batch in every lane.
+const BATCH: u32 = 4;
+/// Batches at the same time: while one is read, looked up or written, the others have the cores.
+const LANES: usize = 3;
 /// The same where others use the machine.
 const GENTLE_BATCH: u32 = 4;
 /// Addresses that are opened at the same time.
@@ -51,6 +57,20 @@ const KEPT_SIDE: u32 = 1280;
 struct Ready {
     batch: ImportBatch,
     names: Vec<String>,
+}
+
+/// Why a lane ends before its time.
+enum Halt {
+    /// The job is not ours any more.
+    Lost,
+    /// Something is in the way.
+    Error(ImportError),
+}
+
+impl From<ImportError> for Halt {
+    fn from(error: ImportError) -> Self {
+        Self::Error(error)
+    }
 }
 
 /// How working a job off ended.
@@ -169,46 +189,62 @@ impl Veneer {
             }
             Err(error) => return Err(self.for_people(error)),
         };
-        let mut after = 0;
-        let mut ready = self.next(job, &mut after, &source, pace, analyst).await?;
-        while let Some(now) = ready {
-            let (written, next) = tokio::join!(
-                self.write(claim, now, progress),
-                self.next(job, &mut after, &source, pace, analyst)
-            );
-            if !written? {
-                return Ok(End::Lost);
-            }
-            ready = next?;
+        let after = Mutex::new(0);
+        let lanes = match pace {
+            Pace::Full => LANES,
+            Pace::Gentle => 1,
+        };
+        // Lanes share the library's connections. All of them are polled together: one that stood still with a
+        // connection in its hands would stop the others.
+        let lanes = (0..lanes).map(|_| {
+            let lane = self.lane(job, claim, &after, &source, pace, analyst, progress);
+            Box::pin(lane) as BoxFuture<'_, Result<(), Halt>>
+        });
+        match try_join_all(lanes).await {
+            Ok(_) => Ok(End::Finished),
+            Err(Halt::Lost) => Ok(End::Lost),
+            Err(Halt::Error(error)) => Err(error),
         }
-        Ok(End::Finished)
     }
 
-    /// The next batch, made ready; nothing when no item waits any more.
-    async fn next(
+    /// Batch after batch, until no item waits any more: made ready, and written.
+    #[expect(clippy::too_many_arguments, reason = "what all lanes have in common")]
+    async fn lane(
         &self,
         job: JobId,
-        after: &mut i32,
+        claim: JobClaim,
+        after: &Mutex<i32>,
         source: &Arc<Source>,
         pace: Pace,
         analyst: Option<&Analyst<'_>>,
-    ) -> Result<Option<Ready>, ImportError> {
-        let started = Instant::now();
+        progress: &Progress,
+    ) -> Result<(), Halt> {
         let count = match pace {
             Pace::Full => BATCH,
             Pace::Gentle => GENTLE_BATCH,
         };
-        let items = self.inner.catalog.waiting_items(job, *after, count).await?;
-        let Some(last) = items.last() else {
-            return Ok(None);
-        };
-        *after = last.position;
-        let ready = self.ready(items, source, pace, analyst).await?;
-        if pace == Pace::Gentle {
-            // As much rest as work: whoever searches finds the machine free every other moment.
-            tokio::time::sleep(started.elapsed().min(Duration::from_secs(2))).await;
+        loop {
+            let started = Instant::now();
+            let items = {
+                let mut after = after.lock().await;
+                let items = self.inner.catalog.waiting_items(job, *after, count).await;
+                let items = items.map_err(ImportError::from)?;
+                let Some(last) = items.last() else {
+                    return Ok(());
+                };
+                *after = last.position;
+                items
+            };
+            let ready = self.ready(items, source, pace, analyst).await;
+            let ready = ready.map_err(ImportError::from)?;
+            if !self.write(claim, ready, progress).await? {
+                return Err(Halt::Lost);
+            }
+            if pace == Pace::Gentle {
+                // As much rest as work: whoever searches finds the machine free every other moment.
+                tokio::time::sleep(started.elapsed().min(Duration::from_secs(2))).await;
+            }
         }
-        Ok(Some(ready))
     }
 
     async fn ready(
