@@ -1,8 +1,5 @@
 import { test as base, expect } from '@playwright/test';
 
-/** The browser says this of its own page transition when the next page comes before the end of it, or before its styles. */
-const SKIPPED = /^Transition was (skipped|aborted)/;
-
 /** A page that must not complain: any console error or uncaught exception fails the test. */
 export const test = base.extend<{ allowed: RegExp[] }>({
   /** Complaints that belong to what is tested, for example a refused request. */
@@ -10,7 +7,7 @@ export const test = base.extend<{ allowed: RegExp[] }>({
   page: async ({ page, allowed }, use) => {
     const complaints: string[] = [];
     const note = (text: string) => {
-      if (![SKIPPED, ...allowed].some((pattern) => pattern.test(text))) complaints.push(text);
+      if (!allowed.some((pattern) => pattern.test(text))) complaints.push(text);
     };
     page.on('console', (message) => {
       if (message.type() === 'error') note(message.text());

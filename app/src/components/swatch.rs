@@ -8,11 +8,6 @@ use crate::doubles;
 /// How wide a swatch of a wall stands on the page, for the browser's choice of picture.
 pub const WALL_SIZES: &str = "(min-width: 72rem) 15rem, (min-width: 44rem) 30vw, 46vw";
 
-/// The name a plate keeps from page to page, so that it moves instead of being swapped.
-fn transition_name(card: &MaterialCard) -> String {
-    format!("view-transition-name:m-{}", card.slug)
-}
-
 /// One picture with its box: the ground stands before the picture is there, so nothing shifts.
 pub fn picture(swatch: &SwatchRef, alt: String, sizes: &'static str, eager: bool) -> AnyView {
     let address = format!("/swatch/{}", swatch.id);
@@ -45,7 +40,7 @@ pub fn plate(card: &MaterialCard, sizes: &'static str, eager: bool) -> AnyView {
     });
     let bare = card.swatches.is_empty();
     view! {
-        <span class="plate" class:plate-bare=bare style=transition_name(card)>
+        <span class="plate" class:plate-bare=bare>
             {first}
             {second}
         </span>

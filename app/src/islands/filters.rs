@@ -9,8 +9,6 @@ use super::awake;
 
 /// On smaller windows the filters are a sheet that a new page would close; its button stays.
 const WIDE: &str = "(min-width: 72rem)";
-/// On a form that was sent: the next page is under way.
-const SENT: &str = "data-sent";
 /// Where the place in the page waits while the next page loads.
 const KEY: &str = "veneer:filter";
 
@@ -44,24 +42,15 @@ fn wake(inside: Element) {
         move |event| {
             // gone back to as it was left: what was chosen last belongs to the page after it
             if js::truth(&event, "persisted") {
-                browser::attribute(&form, SENT, None);
                 for field in chosen_since(&form) {
                     js::set(&field, "checked", js::get(&field, "defaultChecked"));
                 }
             }
         }
     });
-    browser::listen(&browser::window(), "pageswap", {
-        let form = form.clone();
-        move |event| {
-            if form.has_attribute(SENT) {
-                skip(&js::get(&event, "viewTransition"));
-            }
-        }
-    });
     // chosen before anybody listened
     if js::truth(&wide, "matches") && chosen_since(&form).next().is_some() {
-        send(&form);
+        let _ = js::call(&form, "requestSubmit", []);
     }
     // On the document: fields may belong to the form without standing in it.
     browser::listen(&browser::document(), "change", move |event| {
@@ -71,23 +60,9 @@ fn wake(inside: Element) {
         let is_ours = js::same(&js::get(&field, "form"), &form);
         if is_ours && !is_words && js::truth(&wide, "matches") {
             remember(&field.into());
-            send(&form);
+            let _ = js::call(&form, "requestSubmit", []);
         }
     });
-}
-
-/// Asks for the page with what is chosen now. That changes the page in place, so it needs no transition; and one that
-/// began while the last was under way was seen to stop Chromium's page for good.
-fn send(form: &Element) {
-    browser::attribute(form, SENT, Some(""));
-    skip(&js::get(&browser::document(), "activeViewTransition"));
-    let _ = js::call(form, "requestSubmit", []);
-}
-
-fn skip(transition: &JsValue) {
-    if transition.is_object() {
-        let _ = js::call(transition, "skipTransition", []);
-    }
 }
 
 /// The boxes that are no longer as the page came.

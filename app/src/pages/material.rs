@@ -135,7 +135,7 @@ fn views(card: &MaterialCard) -> AnyView {
     let large = card.swatches.first().map(|swatch| {
         view! {
             <a class="sheet-large" href=format!("/swatch/{}/full", swatch.id)>
-                <span class="plate" style=format!("view-transition-name:m-{}", card.slug)>
+                <span class="plate">
                     <img
                         class="picture"
                         src=format!("/swatch/{}/640", swatch.id)
