@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use clap::{Args, Subcommand};
 use material::{Likeness, Name};
-use search::{Job, JobAction, JobId, JobRate, Pace, Step, Undone, Veneer, Verdict};
+use search::{Job, JobAction, JobId, JobRate, JobState, Pace, Step, Undone, Veneer, Verdict};
 
 use crate::{audit, config::LibrarySettings, models, progress, serve};
 
@@ -65,6 +65,10 @@ enum What {
 
 #[derive(Debug, Args)]
 struct All {
+    /// Only those in this state: waiting, running, paused, done, failed or cancelled
+    #[arg(long, value_parser = state)]
+    state: Option<JobState>,
+
     /// Where the library lives
     #[command(flatten)]
     library: LibrarySettings,
@@ -88,7 +92,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let (one, action) = match arguments.what {
         What::List(all) => {
             let veneer = Veneer::open(all.library.for_search()?).await?;
-            let jobs = veneer.jobs(None, 50).await;
+            let jobs = veneer.jobs(all.state, None, 50).await;
             veneer.close().await;
             for job in jobs? {
                 println!("{}", line(&job));
@@ -112,6 +116,13 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     veneer.close().await;
     println!("{}", line(&done?));
     Ok(())
+}
+
+fn state(word: &str) -> Result<JobState, String> {
+    JobState::parse(word).ok_or_else(|| {
+        let known = JobState::ALL.map(JobState::as_str).join(", ");
+        format!("the states are {known}")
+    })
 }
 
 /// The library, for whoever sits at the terminal to change.

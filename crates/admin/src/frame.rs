@@ -218,8 +218,8 @@ pub(crate) fn button(
 }
 
 /// Nothing to show, and what to do about it.
-pub(crate) fn empty(sentence: &'static str) -> AnyView {
-    view! { <p class="desk-empty">{sentence}</p> }.into_any()
+pub(crate) fn empty(sentence: &str) -> AnyView {
+    view! { <p class="desk-empty">{sentence.to_owned()}</p> }.into_any()
 }
 
 /// A page that could not be made, in a sentence.

@@ -13,6 +13,8 @@ use crate::{
 pub struct JobsPage {
     /// How many are in each state.
     pub counts: Vec<(&'static str, u64)>,
+    /// The state that was asked for; all of them where there is none.
+    pub only: Option<JobState>,
     /// Some of them, newest first.
     pub jobs: Vec<Job>,
     /// Whether there are older ones.
@@ -26,15 +28,46 @@ pub fn jobs(page: &JobsPage, token: &str) -> AnyView {
         .counts
         .iter()
         .map(|(state, number)| {
+            let chosen = page.only.is_some_and(|only| only.as_str() == *state);
+            let name = if *number == 0 && !chosen {
+                (*state).into_any()
+            } else {
+                // Chosen once more, all of them are back.
+                let address = if chosen {
+                    "/admin/jobs".to_owned()
+                } else {
+                    format!("/admin/jobs?state={state}")
+                };
+                view! {
+                    <a href=address aria-current=chosen.then_some("true")>
+                        {*state}
+                    </a>
+                }
+                .into_any()
+            };
             view! {
                 <div>
-                    <dt>{*state}</dt>
+                    <dt>{name}</dt>
                     <dd>{count(*number)}</dd>
                 </div>
             }
             .into_any()
         })
         .collect();
+    if page.jobs.is_empty()
+        && let Some(only) = page.only
+    {
+        return view! {
+            <dl class="desk-counts">{counts}</dl>
+            {empty(&format!("No job is {} now.", only.as_str()))}
+            <p>
+                <a class="button" href="/admin/jobs">
+                    "All jobs"
+                </a>
+            </p>
+        }
+        .into_any();
+    }
     if page.jobs.is_empty() {
         return view! {
             {empty("Nothing was handed in yet. An import begins under Import, or with veneer import.")}
@@ -47,10 +80,16 @@ pub fn jobs(page: &JobsPage, token: &str) -> AnyView {
         .into_any();
     }
     let rows: Vec<AnyView> = page.jobs.iter().map(|job| row(job, token)).collect();
+    let only = page
+        .only
+        .map(|only| format!("state={}&", only.as_str()))
+        .unwrap_or_default();
+    // Only the newest of all of them change as one looks on.
+    let live = page.only.is_none().then_some("/admin/jobs/events");
     let older = page.jobs.last().filter(|_| page.more).map(|last| {
         view! {
             <p>
-                <a class="button" href=format!("/admin/jobs?before={}", last.id)>
+                <a class="button" href=format!("/admin/jobs?{only}before={}", last.id)>
                     "Older"
                 </a>
             </p>
@@ -58,7 +97,7 @@ pub fn jobs(page: &JobsPage, token: &str) -> AnyView {
     });
     view! {
         <dl class="desk-counts">{counts}</dl>
-        <ul class="desk-jobs" data-live="/admin/jobs/events">
+        <ul class="desk-jobs" data-live=live>
             {rows}
         </ul>
         {older}

@@ -25,7 +25,7 @@ pub enum Lack {
     Price,
     /// No fire class.
     Fire,
-    /// No slip rating.
+    /// No slip rating, where people walk on it.
     Slip,
     /// No picture of [`Lack::TINY`] pixels on its longer side.
     Picture,
@@ -83,7 +83,7 @@ impl Lack {
             Self::Size => "m.width_mm IS NULL",
             Self::Price => "m.price_cents IS NULL",
             Self::Fire => "m.fire IS NULL",
-            Self::Slip => "m.slip IS NULL",
+            Self::Slip => "m.slip IS NULL AND m.applications && ARRAY['floor', 'pool']",
             Self::Picture => {
                 "NOT EXISTS (SELECT FROM swatches s WHERE s.material_id = m.id AND greatest(s.width, s.height) >= 512)"
             }

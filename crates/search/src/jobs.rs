@@ -142,16 +142,17 @@ impl Veneer {
         })
     }
 
-    /// Jobs, newest first, those before `before` alone, at most `limit`.
+    /// Jobs, newest first, at most `limit`: those in one state alone, those before `before` alone.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the library does not answer.
     pub fn jobs(
         &self,
+        state: Option<JobState>,
         before: Option<JobId>,
         limit: u32,
     ) -> BoxFuture<'_, Result<Vec<Job>, Error>> {
-        Box::pin(async move { Ok(self.inner.catalog.jobs(before, limit).await?) })
+        Box::pin(async move { Ok(self.inner.catalog.jobs(state, before, limit).await?) })
     }
 
     /// A job as it stands.

@@ -12,7 +12,7 @@ use axum::{
     },
 };
 use futures::{Stream, StreamExt, stream};
-use search::{Error, Job, JobAction, JobId, Veneer};
+use search::{Error, Job, JobAction, JobId, JobState, Veneer};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -29,23 +29,32 @@ const LOOK: Duration = Duration::from_secs(1);
 const LASTS: Duration = Duration::from_secs(600);
 
 #[derive(Deserialize)]
-pub(crate) struct Before {
+pub(crate) struct Asked {
     before: Option<i64>,
+    state: Option<String>,
 }
 
 /// `GET /admin/jobs`.
 pub(crate) async fn all(
     State(state): State<AppState>,
-    Query(from): Query<Before>,
+    Query(from): Query<Asked>,
     operator: Operator,
 ) -> Response {
     let veneer = &state.veneer;
+    // What is no state is none that was asked for.
+    let only = from.state.as_deref().and_then(JobState::parse);
     let asked = async {
         let counts = veneer.job_counts().await?;
-        let mut jobs = veneer.jobs(from.before.map(JobId), PAGE + 1).await?;
+        let before = from.before.map(JobId);
+        let mut jobs = veneer.jobs(only, before, PAGE + 1).await?;
         let more = jobs.len() > PAGE as usize;
         jobs.truncate(PAGE as usize);
-        Ok::<_, Error>(JobsPage { counts, jobs, more })
+        Ok::<_, Error>(JobsPage {
+            counts,
+            only,
+            jobs,
+            more,
+        })
     };
     match asked.await {
         Ok(page) => {
@@ -208,7 +217,7 @@ pub(crate) async fn all_events(State(state): State<AppState>) -> Response {
 }
 
 async fn newest(veneer: &Veneer) -> Option<Vec<Job>> {
-    veneer.jobs(None, PAGE).await.ok()
+    veneer.jobs(None, None, PAGE).await.ok()
 }
 
 /// `GET /admin/jobs/{id}/events`: one job, as it changes, until it comes to rest.

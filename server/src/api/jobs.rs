@@ -53,7 +53,7 @@ pub struct Jobs {
 pub async fn list(State(state): State<AppState>, RawQuery(query): RawQuery) -> Answered<Jobs> {
     let page = Page::of(&parameters(query, &["limit", "cursor"])?)?;
     let before = page.cursor.map(|id| JobId(i64::from(id)));
-    let mut jobs = state.veneer.jobs(before, page.limit + 1).await?;
+    let mut jobs = state.veneer.jobs(None, before, page.limit + 1).await?;
     let more = jobs.len() > page.limit as usize;
     jobs.truncate(page.limit as usize);
     let last = jobs.last().filter(|_| more);

@@ -245,7 +245,7 @@ async fn no_other_site_sends_forms() {
     let token = browser.token().await;
     let foreign = other.token().await;
     assert_ne!(token, foreign);
-    let job = site.veneer().jobs(None, 1).await.unwrap()[0].id;
+    let job = site.veneer().jobs(None, None, 1).await.unwrap()[0].id;
     let path = format!("/admin/jobs/{job}/undo");
     for wrong in ["", "nonsense", foreign.as_str()] {
         let answer = browser.post(&path, &[("token", wrong)]).await;
@@ -266,6 +266,17 @@ async fn no_other_site_sends_forms() {
     let sent = request.header(ORIGIN, HOME).multipart(files).send().await;
     assert_eq!(sent.unwrap().status(), 403, "files before the token");
     assert_eq!(site.veneer().counts().await.unwrap().materials, 6);
+
+    // jobs of one state alone
+    let (_, page) = browser.page("/admin/jobs?state=done").await;
+    assert!(page.contains(&format!("\"/admin/jobs/{job}\"")), "{page}");
+    let (_, page) = browser.page("/admin/jobs?state=failed").await;
+    assert!(
+        page.contains("No job is failed now.") && page.contains("All jobs"),
+        "{page}"
+    );
+    let (status, page) = browser.page("/admin/jobs?state=nonsense").await;
+    assert!(status == 200 && page.contains("data-live"), "{page}");
 
     // and with it, it is done in the operator's name
     assert_eq!(browser.act(&path, &[]).await, format!("/admin/jobs/{job}"));

@@ -129,7 +129,7 @@ async fn of_two_servers_one_can_be_killed_under_load() {
     })
     .await
     .unwrap();
-    let job = || async { catalog.jobs(None, 1).await.unwrap().remove(0) };
+    let job = || async { catalog.jobs(None, None, 1).await.unwrap().remove(0) };
     while job().await.done == 0 {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

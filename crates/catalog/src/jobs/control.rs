@@ -11,16 +11,24 @@ use crate::row::seconds;
 use crate::{Catalog, CatalogError, Conflict, Reply};
 
 impl Catalog {
-    /// Jobs, newest first, those before `before` alone, at most `limit` (at most 200).
+    /// Jobs, newest first, at most `limit` (at most 200): those in one state alone, those before `before` alone.
     ///
     /// # Errors
     /// [`CatalogError::Unavailable`].
-    pub fn jobs(&self, before: Option<JobId>, limit: u32) -> Reply<'_, Vec<Job>> {
+    pub fn jobs(
+        &self,
+        state: Option<JobState>,
+        before: Option<JobId>,
+        limit: u32,
+    ) -> Reply<'_, Vec<Job>> {
         Box::pin(async move {
             let mut sql = Sql::new(JOB);
             sql.push(" WHERE id < ")
-                .push_bind(before.map_or(i64::MAX, |id| id.0))
-                .push(" ORDER BY id DESC LIMIT ")
+                .push_bind(before.map_or(i64::MAX, |id| id.0));
+            if let Some(state) = state {
+                sql.push(" AND state = ").push_bind(state.as_str());
+            }
+            sql.push(" ORDER BY id DESC LIMIT ")
                 .push_bind(i64::from(limit.clamp(1, 200)));
             let rows = sql.build().fetch_all(self.pool()).await?;
             rows.iter().map(read_job).collect()

@@ -56,13 +56,20 @@ async fn jobs_go_by_priority_then_age_and_once(catalog: &Catalog) {
         lost(catalog.finish_job(claim, &json!(null)).await);
     }
     assert_eq!(order, ["b", "a", "c"]);
-    let all = catalog.jobs(None, 2).await.unwrap();
+    let all = catalog.jobs(None, None, 2).await.unwrap();
     assert_eq!(all.len(), 2);
-    let rest = catalog.jobs(Some(all[1].id), 10).await.unwrap();
+    let rest = catalog.jobs(None, Some(all[1].id), 10).await.unwrap();
     assert_eq!(rest[0].title, "a");
     assert!(rest[0].ended_at.is_some() && rest[0].state == JobState::Done);
     let counts = catalog.job_counts().await.unwrap();
     assert_eq!(counts[&("import".to_owned(), "done")], 3);
+    let of = async |state, before| {
+        let jobs = catalog.jobs(Some(state), before, 10).await.unwrap();
+        jobs.iter().map(|job| job.id).collect::<Vec<_>>()
+    };
+    assert_eq!(of(JobState::Done, None).await.len(), 3);
+    assert_eq!(of(JobState::Done, Some(all[1].id)).await, [rest[0].id]);
+    assert!(of(JobState::Failed, None).await.is_empty());
     assert_eq!(catalog.sweep_jobs(LEASE).await.unwrap(), 0);
     assert_eq!(catalog.sweep_jobs(Duration::ZERO).await.unwrap(), 3);
 }

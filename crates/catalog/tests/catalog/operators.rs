@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use catalog::{Catalog, Lack, MaterialId};
-use material::{Category, Finish, Properties, Source};
+use material::{Application, Category, Finish, Properties, Source};
 use serde_json::json;
 use time::OffsetDateTime;
 
@@ -119,6 +119,7 @@ async fn what_is_lacking_is_counted_and_listed(catalog: &Catalog) {
         Source::Estimate { confidence: 0.4 },
     );
     let mut sure = oak.clone();
+    sure.applications = vec![Application::Floor];
     sure.sources.insert(
         material::Field::Finish,
         Source::Estimate { confidence: 0.9 },
@@ -147,6 +148,8 @@ async fn what_is_lacking_is_counted_and_listed(catalog: &Catalog) {
     assert_eq!((count(0, Lack::Finish), count(1, Lack::Finish)), (0, 1));
     assert_eq!((count(0, Lack::Doubt), count(1, Lack::Picture)), (1, 1));
     assert_eq!((count(0, Lack::Price), count(1, Lack::Category)), (3, 1));
+    // Nobody slips on what nobody walks on.
+    assert_eq!((count(0, Lack::Slip), count(1, Lack::Slip)), (1, 0));
 
     let list = async |lack, kind, after, limit| {
         let rows = catalog.lacking(lack, kind, MaterialId(after), limit);

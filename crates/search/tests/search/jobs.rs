@@ -68,8 +68,8 @@ async fn worker() {
     });
     let (_stop, stopped) = watch::channel(false);
     // A dead worker is not heard of for half a minute; nobody waits that long here.
-    while veneer.jobs(None, 1).await.unwrap()[0].state != JobState::Done {
-        let job = veneer.jobs(None, 1).await.unwrap()[0].clone();
+    while veneer.jobs(None, None, 1).await.unwrap()[0].state != JobState::Done {
+        let job = veneer.jobs(None, None, 1).await.unwrap()[0].clone();
         if job.state == JobState::Running {
             veneer.act_on_job(job.id, JobAction::Pause).await.unwrap();
             veneer.act_on_job(job.id, JobAction::Resume).await.unwrap();
