@@ -7,6 +7,7 @@ use bytes::Bytes;
 use clap::Args;
 use futures::future::join_all;
 use reqwest::{Client, StatusCode, header, multipart};
+use tokio::{runtime::Builder, sync::oneshot};
 
 use crate::{
     bench::{Stage, machine},
@@ -59,7 +60,7 @@ struct Told {
     wrong: Vec<String>,
 }
 
-/// Starts a server on a port of its own, asks it, and prints tables. The people are tasks of the same process, so
+/// Starts a server on a port of its own, asks it, and prints tables. The people are one thread of the same process, so
 /// what they need is taken from the server.
 ///
 /// # Errors
@@ -138,9 +139,24 @@ fn row(name: String, ms: &[f64]) -> String {
 /// Everybody asks for as long as it lasts.
 async fn part(arguments: &Arguments, site: &str, photos: Option<&[Bytes]>) -> anyhow::Result<Told> {
     let until = Instant::now() + Duration::from_secs(arguments.seconds);
-    let people = (0..arguments.users as usize).map(|who| person(site, photos, who, until));
+    let (users, site) = (arguments.users as usize, site.to_owned());
+    let photos = photos.map(<[Bytes]>::to_vec);
+    let (tell, told) = oneshot::channel();
+    // On a thread of their own: among the tasks of the server they would wait for those, and so be slow to notice that
+    // they were answered.
+    std::thread::Builder::new()
+        .name("people".to_owned())
+        .spawn(move || {
+            let people = || {
+                let runtime = Builder::new_current_thread().enable_all().build()?;
+                let people = (0..users).map(|who| person(&site, photos.as_deref(), who, until));
+                Ok::<_, std::io::Error>(runtime.block_on(join_all(people)))
+            };
+            // Nobody listens any more where the bench was ended.
+            let _ = tell.send(people());
+        })?;
     let mut all = Told::default();
-    for told in join_all(people).await {
+    for told in told.await?? {
         let told = told?;
         all.answered.extend(told.answered);
         all.refused.extend(told.refused);

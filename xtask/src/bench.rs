@@ -9,7 +9,7 @@ use crate::{
     workspace::{Workspace, headline, run},
 };
 
-/// Runs `look`, `browser`, `clip`, `scale`, or `veneer bench` with the arguments.
+/// Runs `look`, `browser`, `clip`, `scale`, or `veneer bench` with the arguments: `import`, `load`, `seed`, or none.
 pub fn bench(ws: &Workspace, arguments: &[String]) -> Result<()> {
     match arguments.split_first() {
         Some((first, rest)) if first == "look" => look(ws, rest),

@@ -59,10 +59,12 @@ enum Task {
         /// Only tests whose name contains this.
         filter: Option<String>,
     },
-    /// Measures: the server, or with `look` the look descriptor, `browser` the browser, `clip` CLIP,
-    /// `scale` a library of a hundred thousand swatches or more.
+    /// Measures: the stages of a search, or with `import` an import and searches beside it, `load` many people at once,
+    /// `look` the look descriptor, `browser` the browser, `clip` CLIP, `scale` a library of a hundred thousand swatches
+    /// or more.
     Bench {
-        /// `look`, `browser`, `clip`, `scale [MATERIALS]`, or arguments of `veneer bench`.
+        /// `import`, `load`, `look`, `browser`, `clip`, `scale [MATERIALS]`, each with options of its own, or options
+        /// of `veneer bench`.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },

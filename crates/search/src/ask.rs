@@ -232,9 +232,7 @@ pub(crate) async fn within<T>(
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Error> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(Error::internal)
+    vision::compute(work).await.map_err(Error::internal)
 }
 
 /// An unguessable name: 128 bits as 26 letters and digits.

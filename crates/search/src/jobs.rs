@@ -26,7 +26,10 @@ pub enum Pace {
 
 /// The one core of gentle work.
 static ONE_CORE: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .start_handler(|_| vision::step_back())
+        .build();
     pool.inspect_err(|error| tracing::warn!(%error, "background work takes every core"))
         .ok()
 });

@@ -6,6 +6,8 @@ use futures::{StreamExt, TryStreamExt, stream};
 use photo::{Pixels, look};
 use tokio::sync::Semaphore;
 
+use crate::compute;
+
 /// A unit vector; its length is the model's `dims`.
 pub type Embedding = Vec<f32>;
 
@@ -109,7 +111,7 @@ impl Embed for LookEmbedder {
                         .acquire()
                         .await
                         .map_err(|e| failed(e.to_string()))?;
-                    tokio::task::spawn_blocking(move || look::describe(&picture).into_vec())
+                    compute(move || look::describe(&picture).into_vec())
                         .await
                         .map_err(|e| failed(e.to_string()))
                 })

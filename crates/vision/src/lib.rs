@@ -9,6 +9,7 @@
 pub mod caption;
 #[cfg(feature = "onnx")]
 pub mod clip;
+mod compute;
 mod describe;
 mod embed;
 pub mod estimate;
@@ -18,6 +19,7 @@ pub mod models;
 mod open;
 pub mod provider;
 
+pub use compute::{compute, step_back};
 pub use describe::{
     Depth, Describe, DescribeError, Described, Describing, Detail, Source, Usage, Wish,
 };

@@ -21,6 +21,7 @@ use super::{
 use crate::{
     Depth, Describe, Described, Describing, Source,
     clip::{Engine, Places, Precision, Runtime},
+    compute,
 };
 
 /// Changes whenever a caption is asked for or read in another way.
@@ -174,7 +175,7 @@ impl Captioner {
         let given_up = GivenUp::default();
         let inner = self.inner.clone();
         let flag = given_up.0.clone();
-        tokio::task::spawn_blocking(move || inner.caption(&picture, greedy, &flag))
+        compute(move || inner.caption(&picture, greedy, &flag))
             .await
             .map_err(|e| failed(e.to_string()))?
     }

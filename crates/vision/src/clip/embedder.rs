@@ -12,7 +12,7 @@ use super::{
     tokenise::Tokeniser,
     tower::{Queue, Tower},
 };
-use crate::{Answer, Embed, Embedding, Model, VisionError};
+use crate::{Answer, Embed, Embedding, Model, VisionError, compute};
 
 /// How a model runs.
 #[derive(Debug, Clone)]
@@ -134,7 +134,7 @@ impl ClipEmbedder {
             let tower = self.visual().await?;
             let folder = self.folder.clone();
             let chunk = chunk.to_vec();
-            let rows = tokio::task::spawn_blocking(move || prepare(&folder, &chunk))
+            let rows = compute(move || prepare(&folder, &chunk))
                 .await
                 .map_err(|e| ClipError::Failed(e.to_string()))?;
             vectors.extend(tower.run(rows).await?);

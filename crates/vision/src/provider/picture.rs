@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use image::{ExtendedColorType, ImageEncoder, codecs::jpeg::JpegEncoder};
 use photo::{Pixels, shrink};
 
-use crate::{DescribeError, Detail};
+use crate::{DescribeError, Detail, compute};
 
 /// High enough that the surface is not taken for one with blocks in it.
 const QUALITY: u8 = 88;
@@ -16,7 +16,7 @@ const QUALITY: u8 = 88;
 /// # Errors
 /// [`DescribeError::Invalid`] if it cannot be encoded, which no picture that was decoded does.
 pub(super) async fn jpeg(picture: Arc<Pixels>, long_side: u32) -> Result<Vec<u8>, DescribeError> {
-    tokio::task::spawn_blocking(move || {
+    compute(move || {
         let small = shrink(&picture, long_side);
         let mut out = Vec::new();
         JpegEncoder::new_with_quality(&mut out, QUALITY).write_image(
