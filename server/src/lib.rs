@@ -35,5 +35,9 @@ mod statics;
 #[cfg(feature = "otlp")]
 mod trace;
 
+/// Steps of the async threads after which one looks whether something came over the network. A step can be a whole page
+/// that is put together, so that the 61 of Tokio would be a long time.
+pub const EVENTS: u32 = 4;
+
 pub use router::{AppState, router};
 pub use serve::{Running, serve};

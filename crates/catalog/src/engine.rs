@@ -20,6 +20,9 @@ const PGVECTOR_NEEDED: (u32, u32, u32) = (0, 8, 0);
 /// Faults in building and vacuuming HNSW indexes were fixed up to here.
 const PGVECTOR_SOUND: (u32, u32, u32) = (0, 8, 4);
 
+/// So long a connection that lay idle is taken to be alive.
+const TRUSTED: Duration = Duration::from_secs(1);
+
 /// What the library runs on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Engine {
@@ -164,6 +167,16 @@ async fn connect(
     let pool = PgPoolOptions::new()
         .max_connections(8)
         .acquire_timeout(Duration::from_secs(10))
+        // Asking each time whether somebody is still there would cost every statement another round trip.
+        .test_before_acquire(false)
+        .before_acquire(|connection, lately| {
+            Box::pin(async move {
+                if lately.idle_for > TRUSTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_lazy_with(options.options([("statement_timeout", "60s")]));
     Ok((pool, engine, Server::none()))
 }

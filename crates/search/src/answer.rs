@@ -132,6 +132,7 @@ impl Veneer {
         };
         let found = catalog.candidates(&query).await?;
         let rows = catalog.score_candidates(&found, &query).await?;
+        connections_first().await;
         Ok((self.judge(rows, subject), found))
     }
 
@@ -212,6 +213,7 @@ impl Veneer {
             let has_words = !found.is_all_of_the_words();
             let words = subject.query.as_ref().filter(|_| has_words);
             let rows = self.inner.catalog.score_data(&ids, model, words).await?;
+            connections_first().await;
             // The tail keeps its own order: fused scores of another set do not compare.
             rest = self.judge(rows, subject);
         }
@@ -229,6 +231,13 @@ impl Veneer {
             .map(|place| hit(place, subject))
             .collect())
     }
+}
+
+/// Lets connections go back before milliseconds of nothing but computation: sqlx has a task of its own bring them, and
+/// that one waits on the very thread that would go on to compute. The engine inside the process has one connection, so
+/// everybody would wait for whoever had it last.
+async fn connections_first() {
+    tokio::task::yield_now().await;
 }
 
 /// Tells operators how an answer came about.
