@@ -33,12 +33,17 @@ impl Numbers {
     /// Not a number for a vector of zeros, which has no direction.
     #[inline(always)]
     fn cosine(&self, vector: &[f32]) -> f32 {
-        // Eight sums beside each other, as processors add.
-        let mut sums = [0.0_f32; 8];
-        for (xs, ys) in self.numbers.chunks(8).zip(vector.chunks(8)) {
+        // So many sums beside each other, of lengths that are known while compiling, as processors add.
+        let mut sums = [0.0_f32; 32];
+        let (xs, last_xs) = self.numbers.as_chunks::<32>();
+        let (ys, last_ys) = vector.as_chunks::<32>();
+        for (xs, ys) in xs.iter().zip(ys) {
             for (sum, (x, y)) in sums.iter_mut().zip(xs.iter().zip(ys)) {
                 *sum += f32::from(*x) * y;
             }
+        }
+        for (sum, (x, y)) in sums.iter_mut().zip(last_xs.iter().zip(last_ys)) {
+            *sum += f32::from(*x) * y;
         }
         sums.iter().sum::<f32>() / self.length
     }

@@ -4,6 +4,7 @@
 use std::{collections::HashMap, hash::Hash};
 
 use catalog::Scored;
+use foldhash::fast::RandomState;
 use material::{Colour, LookFacts, SwatchId};
 use rank::Kin;
 
@@ -64,7 +65,7 @@ impl<'a> Trait<'a> {
 
     fn is_same_picture(&self, other: &Self) -> bool {
         (self.phash ^ other.phash).count_ones() <= SAVED_AGAIN
-            && self.sign_distance(other).is_none_or(|d| d <= SAVED_LOOK)
+            && self.signs_agree(other, SAVED_LOOK).unwrap_or(true)
             && self.measures_as(other)
             && self.is_near_in_colour(other, self.saved_colours(other))
     }
@@ -102,7 +103,7 @@ impl<'a> Trait<'a> {
             && self.kind.is_some()
             && self.maker.is_some()
             && other.maker.is_some()
-            && self.sign_distance(other).is_some_and(|d| d <= SAME_LOOK)
+            && self.signs_agree(other, SAME_LOOK) == Some(true)
             && self.is_near_in_colour(other, SAME_COLOURS)
     }
 
@@ -110,14 +111,21 @@ impl<'a> Trait<'a> {
         colours::distance(self.palette, other.palette).is_some_and(|d| d <= limit)
     }
 
-    /// The share of signs in which the embeddings differ; `None` where one has none.
-    fn sign_distance(&self, other: &Self) -> Option<f32> {
+    /// Whether the embeddings differ in no larger share of their signs; `None` where one has none.
+    fn signs_agree(&self, other: &Self, share: f32) -> Option<bool> {
         if self.signs.is_empty() || self.signs.len() != other.signs.len() {
             return None;
         }
-        let pairs = self.signs.iter().zip(&other.signs);
-        let differ: u32 = pairs.map(|(a, b)| (a ^ b).count_ones()).sum();
-        Some(differ as f32 / (self.signs.len() * 64) as f32)
+        let most = (share * (self.signs.len() * 64) as f32) as u32;
+        let mut differ = 0;
+        // Every pair is compared, and most differ enough after a word or two.
+        for (a, b) in self.signs.iter().zip(&other.signs) {
+            differ += (a ^ b).count_ones();
+            if differ > most {
+                return Some(false);
+            }
+        }
+        Some(true)
     }
 }
 
@@ -131,7 +139,7 @@ pub(crate) fn kin(rows: &[&Scored]) -> Vec<Kin> {
         .map(|(row, (kind, maker))| Trait::of(row, kind, maker))
         .collect();
     let mut out = vec![Kin::default(); rows.len()];
-    let mut files: HashMap<&SwatchId, usize> = HashMap::new();
+    let mut files: HashMap<&SwatchId, usize, RandomState> = HashMap::default();
     for (i, one) in traits.iter().enumerate() {
         let Some(one) = one else { continue };
         match files.get(one.file) {
@@ -195,7 +203,7 @@ pub(crate) fn makers(rows: &[&Scored]) -> Vec<Option<u32>> {
 
 /// The same number for the same thing, in the order in which they come first.
 fn numbered<T: Eq + Hash>(things: impl Iterator<Item = Option<T>>) -> Vec<Option<u32>> {
-    let mut known: HashMap<T, u32> = HashMap::new();
+    let mut known: HashMap<T, u32, RandomState> = HashMap::default();
     things
         .map(|thing| {
             let next = known.len() as u32;
