@@ -41,7 +41,7 @@ use crate::{
 };
 
 /// Materials a batch. Their decoded pictures are in memory together, those of a batch in every lane.
-const BATCH: u32 = 4;
+const BATCH: u32 = 3;
 /// Batches at the same time: while one is read, looked up or written, the others have the cores.
 const LANES: usize = 3;
 /// The same where others use the machine.
