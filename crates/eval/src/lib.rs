@@ -33,7 +33,7 @@ pub use photograph::{Changes, Divided, PhotographError, divide, halves, photo_of
 pub use plan::{Part, Plan, PlanError, Question, Specimen, Task, digest};
 pub use report::{
     FORMAT, FilterOutcome, IndexOutcome, Library, Outcome, Report, ReportError, Stage,
-    StrangerOutcome,
+    StrangerOutcome, Way,
 };
 pub use sieve::{SELECTIVITIES, Sieve, passes};
 pub use strange::Stranger;

@@ -84,14 +84,24 @@ pub struct FilterOutcome {
     pub first: Option<u32>,
 }
 
-/// How much of what comparing every row finds the index finds too.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// How much of what comparing every row finds the quicker ways find too.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct IndexOutcome {
-    /// Questions asked both ways.
+    /// Photos asked with every row compared, and again without.
     pub questions: u32,
-    /// Of those, how many the database answered through its index.
-    pub through_index: u32,
-    /// Mean share of the exact first ten that the index has among its first ten.
+    /// The quicker ways that answered, each of its own.
+    #[serde(default)]
+    pub ways: Vec<Way>,
+}
+
+/// One quicker way to what is nearest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Way {
+    /// As timings call it: `sketch` or `index`.
+    pub path: String,
+    /// Photos it answered.
+    pub answered: u32,
+    /// Mean share of the exact first ten that it has among its first ten.
     pub recall_at_10: f64,
 }
 

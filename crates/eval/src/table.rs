@@ -215,13 +215,18 @@ fn far(out: &mut String, summary: &Summary) {
 pub(crate) fn index_sentence(report: &Report) -> String {
     match &report.index {
         None => "The index was not measured.".to_owned(),
-        Some(index) if index.through_index == 0 => {
-            "Every row was compared: this database did not answer through an index, so nothing can be lost to one.".to_owned()
+        Some(index) if index.ways.is_empty() => {
+            "Every row was compared: nothing here was answered by sketches or an index, so nothing can be lost to them.".to_owned()
         }
-        Some(index) => format!(
-            "The index finds {:.4} of the exact first ten ({} of {} questions went through it).",
-            index.recall_at_10, index.through_index, index.questions
-        ),
+        Some(index) => {
+            let ways = index.ways.iter().map(|way| {
+                format!(
+                    "{} of {} photos answered by the {}: it finds {:.4} of the exact first ten.",
+                    way.answered, index.questions, way.path, way.recall_at_10
+                )
+            });
+            ways.collect::<Vec<_>>().join("\n")
+        }
     }
 }
 
@@ -268,7 +273,7 @@ pub fn told(comparison: &crate::Comparison) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{IndexOutcome, report::tests::report};
+    use crate::{IndexOutcome, Way, report::tests::report};
 
     #[test]
     fn a_report_is_a_table_of_even_rows() {
@@ -311,16 +316,19 @@ mod tests {
     fn the_index_is_spoken_of_honestly() {
         let mut one = report(&[Some(1)]);
         assert!(index_sentence(&one).contains("not measured"));
-        let index = |through_index| {
-            Some(IndexOutcome {
-                questions: 20,
-                through_index,
-                recall_at_10: 0.985,
-            })
-        };
-        one.index = index(0);
+        one.index = Some(IndexOutcome::default());
         assert!(index_sentence(&one).contains("Every row was compared"));
-        one.index = index(20);
-        assert!(index_sentence(&one).contains("0.9850"));
+        let way = |path: &str, recall_at_10| Way {
+            path: path.to_owned(),
+            answered: 18,
+            recall_at_10,
+        };
+        one.index = Some(IndexOutcome {
+            questions: 20,
+            ways: vec![way("sketch", 1.0), way("index", 0.985)],
+        });
+        let told = index_sentence(&one);
+        assert!(told.contains("18 of 20 photos answered by the sketch: it finds 1.0000"));
+        assert!(told.contains("by the index: it finds 0.9850"), "{told}");
     }
 }

@@ -28,7 +28,8 @@ pub struct Found {
 /// Photos by number of the question in the plan.
 pub type Photos = HashMap<usize, Bytes>;
 
-/// Up to `most` materials in a fixed order: all of them, or pages drawn by the seed.
+/// Up to `most` materials in a fixed order: all of them, or pages drawn by the seed. Those that have no picture (any
+/// more) cannot be asked about.
 pub async fn specimens(source: &Veneer, most: usize, seed: u64) -> anyhow::Result<Vec<Found>> {
     let first = source.library(&View::default()).await?;
     let mut pages: Vec<u32> = (0..first.pages()).collect();
@@ -48,15 +49,29 @@ pub async fn specimens(source: &Veneer, most: usize, seed: u64) -> anyhow::Resul
     slugs.truncate(most);
     slugs.sort();
     let mut found = Vec::with_capacity(slugs.len());
+    let mut gone = 0;
     for slug in slugs {
-        let (material, pictures) = source.known(&slug).await?;
-        found.push(Found {
-            specimen: Specimen {
-                material,
-                pictures: pictures.iter().map(|p| (p.width, p.height)).collect(),
-            },
-            pictures,
-        });
+        let (material, known) = source.known(&slug).await?;
+        let mut pictures = Vec::with_capacity(known.len());
+        for picture in known {
+            match source.picture(&picture.id, ImageSize::Full).await {
+                Ok(_) => pictures.push(picture),
+                Err(search::Error::NotFound(_)) => gone += 1,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        if !pictures.is_empty() {
+            found.push(Found {
+                specimen: Specimen {
+                    material,
+                    pictures: pictures.iter().map(|p| (p.width, p.height)).collect(),
+                },
+                pictures,
+            });
+        }
+    }
+    if gone > 0 {
+        eprintln!("{gone} pictures are not where the library keeps them, and are left out");
     }
     Ok(found)
 }

@@ -6,13 +6,17 @@ use std::{
     fmt::Write,
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use clap::Parser;
-use eval::{Outcome, Report, Task};
+use eval::{IndexOutcome, Outcome, Report, Task};
 use image::{Rgb, RgbImage};
+use search::{ImportRequest, Veneer};
 use server::eval::{Arguments, evaluate, run};
 use tempfile::TempDir;
+
+use crate::support;
 
 #[derive(Parser)]
 struct Flags {
@@ -127,7 +131,7 @@ async fn a_small_library_is_evaluated_and_the_same_seed_repeats_it() {
         assert!(filter.first.is_some(), "{filter:?}");
     }
     assert_eq!(summary.filters.len(), 4);
-    assert_eq!(first.index.as_ref().unwrap().through_index, 0);
+    assert_eq!(first.index, Some(IndexOutcome::default()));
     assert!(
         first
             .stages
@@ -160,6 +164,65 @@ async fn a_small_library_is_evaluated_and_the_same_seed_repeats_it() {
     assert_eq!(same.sentence(), "Both answer every question the same.");
     let other = evaluated(folder.path(), &csv, "2").await;
     assert_ne!(other.outcomes, first.outcomes);
+}
+
+/// A library on a server of its own is asked by sketches and by its index too, and that is held against every row.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_index_of_a_native_server_is_measured() {
+    const MATERIALS: u32 = 320;
+    let (url, drop) = support::database().await;
+    let pictures = tempfile::tempdir().unwrap();
+    let data = tempfile::tempdir().unwrap();
+    for number in 0..MATERIALS {
+        let kind = ["oak", "marble", "velvet", "brass"][number as usize % 4];
+        fs::create_dir_all(pictures.path().join(kind)).unwrap();
+        // Nothing is the same as another: what is equal has no first ten.
+        let mut surface = surface(number, number);
+        for pixel in surface.pixels_mut() {
+            pixel.0[2] = pixel.0[2].saturating_sub((number / 7) as u8);
+        }
+        let file = pictures.path().join(kind).join(format!("{number}.png"));
+        surface.save(file).unwrap();
+    }
+    let mut arguments = arguments(&["--queries", "12"]);
+    arguments.library.database_url = Some(url);
+    arguments.library.data = data.path().to_owned();
+
+    let mut settings = arguments.library.for_search().unwrap();
+    settings.catalog.exact_below = 0;
+    let library = Veneer::open(settings).await.unwrap();
+    let request = ImportRequest {
+        folder: pictures.path().to_owned(),
+        csv: None,
+        analyse: None,
+    };
+    library.import(request, Arc::new(|_| {})).await.unwrap();
+    assert_eq!(library.build_indexes(&|_| {}).await.unwrap(), 1);
+    library.close().await;
+    // Pictures that are lost are no reason to tell nothing of the others.
+    let mut folders = fs::read_dir(data.path().join("images")).unwrap();
+    fs::remove_dir_all(folders.next().unwrap().unwrap().path()).unwrap();
+
+    let (report, _) = evaluate(&arguments).await.unwrap();
+    assert!((MATERIALS - 20..MATERIALS).contains(&report.library.materials));
+    let index = report.index.clone().unwrap();
+    let ways: Vec<(&str, u32)> = index
+        .ways
+        .iter()
+        .map(|way| (way.path.as_str(), way.answered))
+        .collect();
+    let all = index.questions;
+    assert!(all >= 12);
+    assert_eq!(ways, [("index", all), ("sketch", all)]);
+    for way in &index.ways {
+        assert!(way.recall_at_10 >= 0.98, "{way:?}");
+    }
+    let told = eval::table(&report);
+    assert!(
+        told.contains(&format!("{all} of {all} photos answered by the index")),
+        "{told}"
+    );
+    drop.await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
