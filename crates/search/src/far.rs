@@ -7,8 +7,13 @@ use material::{LegScores, LookFacts};
 
 use crate::{score::Judged, subject::Subject};
 
-/// Parts more unlike than this are hardly one surface.
+/// Parts more unlike than this are hardly one surface, and more unlike than that certainly none. Real photos of one
+/// surface that are over the first seldom come near the second; portraits and screens mostly are beyond it.
 const IN_PIECES: f32 = 0.33;
+const PIECES_FOR_SURE: f32 = 0.45;
+/// How near is near enough for one surface, and for what certainly is none.
+const NEAR_A_SURFACE: f32 = 0.36;
+const NEAR_PIECES: f32 = 0.58;
 /// Noise changes from pixel to pixel at least so much, and is at most so uneven.
 const NOISY: f32 = 0.82;
 const NOISE_IS_EVEN: f32 = 0.035;
@@ -59,10 +64,14 @@ impl Shows {
 
     /// How near the nearest has to look (0 as unrelated pictures do, 1 as two of one material do) for anything to
     /// be close.
-    fn near_enough(self) -> f32 {
+    fn near_enough(self, photo: &LookFacts) -> f32 {
         match self {
-            Self::Surface => 0.36,
-            Self::Pieces => 0.56,
+            Self::Surface => NEAR_A_SURFACE,
+            Self::Pieces => {
+                let beyond = photo.unevenness.unwrap_or(0.0) - IN_PIECES;
+                let sure = (beyond / (PIECES_FOR_SURE - IN_PIECES)).clamp(0.0, 1.0);
+                NEAR_A_SURFACE + sure * (NEAR_PIECES - NEAR_A_SURFACE)
+            }
             Self::Writing => 0.75,
             // Plain surfaces in hard light are that near to each other.
             Self::Passing => 0.8,
@@ -78,10 +87,16 @@ pub(crate) fn nothing_close(subject: &Subject, looks: impl Iterator<Item = f32>)
     let Some(photo) = &subject.look else {
         return false;
     };
-    let nearest = looks.filter(|look| look.is_finite()).reduce(f32::max);
-    subject.embedding.is_some()
-        && subject.examples.is_empty()
-        && nearest.is_some_and(|nearest| nearest < Shows::of(photo).near_enough())
+    if subject.embedding.is_none() || !subject.examples.is_empty() {
+        return false;
+    }
+    let Some(nearest) = looks.filter(|look| look.is_finite()).reduce(f32::max) else {
+        return false;
+    };
+    let shows = Shows::of(photo);
+    let enough = shows.near_enough(photo);
+    tracing::debug!(nearest, enough, ?shows, "how near the nearest looks");
+    nearest < enough
 }
 
 /// What is missing, in a sentence: “The colours are here, the surface is not.”
@@ -156,6 +171,9 @@ mod tests {
         assert!(!far(&one, &[0.1, 0.4]) && far(&one, &[0.1, 0.3]));
         assert!(!far(&pieces, &[0.6]) && far(&pieces, &[0.5]));
         assert!(!far(&noise, &[1.1]) && far(&noise, &[0.9]));
+        // What is a little more uneven than a surface has to be met a little nearer.
+        let uneven = photo(0.39, 0.2);
+        assert!(!far(&uneven, &[0.5]) && far(&uneven, &[0.44]));
         // A weave that is as fine as noise, but not as even, is no noise.
         assert!(!far(&photo(0.1, 0.97), &[0.6]));
     }
