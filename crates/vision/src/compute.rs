@@ -16,17 +16,24 @@ pub fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> 
 }
 
 /// Lets other threads go before this one, from now on and for good: only those with special rights could take it back.
+/// A program that was started further back stays there.
 pub fn step_back() {
     // Elsewhere this would be about the whole process.
     #[cfg(target_os = "linux")]
     {
         use std::cell::Cell;
 
+        use rustix::process::{getpriority_process, setpriority_process};
+
         thread_local!(static DONE: Cell<bool> = const { Cell::new(false) });
         if DONE.replace(true) {
             return;
         }
-        if let Err(error) = rustix::process::setpriority_process(None, STEPS) {
+        let stepped = getpriority_process(None).and_then(|now| match now < STEPS {
+            true => setpriority_process(None, STEPS),
+            false => Ok(()),
+        });
+        if let Err(error) = stepped {
             tracing::debug!(%error, "computation does not step back");
         }
     }
@@ -35,7 +42,7 @@ pub fn step_back() {
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "what fails has failed the test")]
-    use rustix::process::getpriority_process;
+    use rustix::process::{getpriority_process, setpriority_process};
 
     use super::*;
 
@@ -45,5 +52,15 @@ mod tests {
         let computes = compute(|| getpriority_process(None).unwrap());
         assert_eq!(computes.await.unwrap(), STEPS.max(before));
         assert_eq!(getpriority_process(None).unwrap(), before);
+    }
+
+    #[test]
+    fn what_is_further_back_stays_there() {
+        let thread = std::thread::spawn(|| {
+            setpriority_process(None, STEPS + 5).unwrap();
+            step_back();
+            getpriority_process(None).unwrap()
+        });
+        assert_eq!(thread.join().unwrap(), STEPS + 5);
     }
 }
