@@ -1,12 +1,13 @@
 //! `veneer bench import`: how fast photos come in, what memory that takes, and what searches notice of it.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
+    process::Command,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use bytes::Bytes;
 use clap::Args;
 use material::View;
@@ -33,6 +34,10 @@ pub struct Arguments {
     /// Cores that compute on pictures at the same time
     #[arg(long, default_value_t = 2)]
     threads: usize,
+
+    /// Only render photos, into this folder
+    #[arg(long, hide = true)]
+    render: Option<PathBuf>,
 }
 
 /// Different photos; the others are the same pixels with other bytes behind them, which are other files.
@@ -45,9 +50,14 @@ const BESIDE: u32 = 4;
 /// # Errors
 /// A sentence when the library does not open or does not answer.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    if let Some(folder) = &arguments.render {
+        let photos =
+            search::example_photos(RENDERED, 1280, 960).context("no photo was rendered")?;
+        return write(folder, &photos, 0, RENDERED as u32);
+    }
     let folder = tempfile::tempdir()?;
     let (first, second) = (folder.path().join("first"), folder.path().join("second"));
-    let photos = search::example_photos(RENDERED, 1280, 960).context("no photo was rendered")?;
+    let photos = rendered(&folder.path().join("photos"))?;
     write(&first, &photos, 0, arguments.photos)?;
     write(
         &second,
@@ -66,6 +76,26 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let measured = measured(&veneer, &arguments, &first, &second, &photos).await;
     veneer.close().await;
     measured
+}
+
+/// Photos that another process renders: what that takes of memory is no part of an import.
+fn rendered(folder: &Path) -> anyhow::Result<Vec<Bytes>> {
+    let status = Command::new(std::env::current_exe()?)
+        .args(["bench", "import", "--render"])
+        .arg(folder)
+        .status()?;
+    if !status.success() {
+        bail!("the photos could not be rendered: {status}");
+    }
+    let files = std::fs::read_dir(folder)?;
+    let mut files: Vec<PathBuf> = files
+        .map(|file| file.map(|file| file.path()))
+        .collect::<Result<_, _>>()?;
+    files.sort();
+    let photos = files
+        .iter()
+        .map(|file| std::fs::read(file).map(Bytes::from));
+    Ok(photos.collect::<Result<_, _>>()?)
 }
 
 async fn measured(

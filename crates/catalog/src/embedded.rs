@@ -98,7 +98,10 @@ fn run(data: &Path) -> Result<Running, StartError> {
         .path(data.join("database"))
         // It runs without fsync, since it cannot sync folders: nothing committed is lost when the
         // process is killed, but a power cut may cost the last moments.
-        .extension(pglite_oxide::extensions::VECTOR);
+        .extension(pglite_oxide::extensions::VECTOR)
+        // Half of what it takes by itself: a library that fits inside a process fits there, and what does not is
+        // in the memory of the system.
+        .postgres_config("shared_buffers", "64MB");
     let builder = match socket(data)? {
         #[cfg(unix)]
         Some(path) => builder.unix(path),

@@ -3,6 +3,7 @@
 use crate::colour::LabPlanes;
 use crate::pixels::{Pixels, resize};
 use fast_image_resize::FilterType;
+use std::array::from_fn;
 use std::f32::consts::PI;
 
 /// Both fingerprints of one photo.
@@ -48,15 +49,15 @@ pub fn perceptual_hash(pixels: &Pixels) -> u64 {
         FilterType::Bilinear,
     ))
     .l;
-    let basis = |frequency: usize, at: usize| {
-        (PI * (at as f32 + 0.5) * frequency as f32 / SIDE as f32).cos()
-    };
     const LOW: usize = 11;
+    let basis: [[f32; SIDE]; LOW] = from_fn(|frequency| {
+        from_fn(|at| (PI * (at as f32 + 0.5) * frequency as f32 / SIDE as f32).cos())
+    });
     // rows first, only the frequencies that are used
     let mut rows = [[0.0f32; LOW]; SIDE];
     for (y, row) in rows.iter_mut().enumerate() {
         for (u, value) in row.iter_mut().enumerate() {
-            *value = (0..SIDE).map(|x| small[y * SIDE + x] * basis(u, x)).sum();
+            *value = (0..SIDE).map(|x| small[y * SIDE + x] * basis[u][x]).sum();
         }
     }
     // by diagonals, the mean left out: of the 65 coefficients with u + v ≤ 10 the first 64
@@ -65,7 +66,7 @@ pub fn perceptual_hash(pixels: &Pixels) -> u64 {
         let sum: f32 = rows
             .iter()
             .enumerate()
-            .map(|(y, row)| row[u] * basis(v, y))
+            .map(|(y, row)| row[u] * basis[v][y])
             .sum();
         sum / (SIDE * SIDE) as f32
     };

@@ -31,6 +31,6 @@ pub use hash::{Hashes, content_hash, hamming, perceptual_hash};
 #[cfg(feature = "decode")]
 pub use jpeg::jpeg_without_metadata;
 pub use look::Look;
-pub use pixels::{Crop, Pixels, crop, shrink};
+pub use pixels::{Crop, Pixels, crop, shrink, shrunk};
 pub use surface::{Pattern, Surface, surface};
 pub use white::{NotWhite, WhiteBalance, mean_colour};

@@ -4,6 +4,7 @@ use crate::error::PhotoError;
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::U8x3;
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
+use std::borrow::Cow;
 
 /// An upright picture: 8-bit sRGB, three bytes a pixel, rows from the top. Never empty.
 #[derive(Clone, PartialEq, Eq)]
@@ -186,37 +187,46 @@ pub fn crop(pixels: &Pixels, area: &Crop) -> Result<Pixels, PhotoError> {
 ///
 /// Catmull-Rom over the whole footprint of each target pixel, so fine patterns average instead of aliasing.
 #[must_use]
-pub fn shrink(pixels: &Pixels, long_side: u32) -> Pixels {
+pub fn shrink(pixels: &Pixels, long_side: u32) -> Cow<'_, Pixels> {
     let long = pixels.width.max(pixels.height);
     let target = long_side.max(1);
     if long <= target {
-        return pixels.clone();
+        return Cow::Borrowed(pixels);
     }
     let scaled = |side: u32| {
         ((u64::from(side) * u64::from(target) + u64::from(long) / 2) / u64::from(long)).max(1)
             as u32
     };
-    resize(
+    Cow::Owned(resize(
         pixels,
         scaled(pixels.width),
         scaled(pixels.height),
         FilterType::CatmullRom,
-    )
+    ))
+}
+
+/// The same of a picture that is not needed any more: what is small enough is not copied.
+#[must_use]
+pub fn shrunk(pixels: Pixels, long_side: u32) -> Pixels {
+    match shrink(&pixels, long_side) {
+        Cow::Owned(small) => small,
+        Cow::Borrowed(_) => pixels,
+    }
 }
 
 /// Resamples to exactly these sides, which must not be zero.
 pub(crate) fn resize(pixels: &Pixels, width: u32, height: u32, filter: FilterType) -> Pixels {
-    let mut target = TypedImage::<U8x3>::new(width, height);
+    let mut data = vec![0; width as usize * height as usize * 3];
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(filter))
         .use_alpha(false);
     // Neither can fail: `Pixels` holds exactly width × height × 3 bytes and no side is zero.
-    if let Ok(source) =
-        TypedImageRef::<U8x3>::from_buffer(pixels.width, pixels.height, &pixels.data)
-    {
+    if let (Ok(source), Ok(mut target)) = (
+        TypedImageRef::<U8x3>::from_buffer(pixels.width, pixels.height, &pixels.data),
+        TypedImage::<U8x3>::from_buffer(width, height, &mut data),
+    ) {
         let _ = Resizer::new().resize_typed(&source, &mut target, &options);
     }
-    let data = target.pixels().iter().flat_map(|p| p.0).collect();
     Pixels {
         width,
         height,

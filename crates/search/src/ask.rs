@@ -207,7 +207,7 @@ fn decode(bytes: &[u8], limits: &photo::Limits, area: Option<&Crop>) -> Result<P
         Some(area) => photo::crop(&pixels, area)?,
         None => pixels,
     };
-    Ok(photo::shrink(&pixels, LONG_SIDE))
+    Ok(photo::shrunk(pixels, LONG_SIDE))
 }
 
 /// Does a stage, and tells operators how long it took.

@@ -374,7 +374,7 @@ impl Veneer {
             let pixels = photo::decode(&bytes, &limits)?;
             Ok::<_, Error>(ArrivedPicture {
                 as_kept: as_it_came(&bytes, &pixels),
-                pixels: Arc::new(photo::shrink(&pixels, 1280)),
+                pixels: Arc::new(photo::shrunk(pixels, 1280)),
                 content: photo::content_hash(&bytes),
                 view,
             })

@@ -83,19 +83,25 @@ fn content(id: &SwatchId) -> Option<Vec<u8>> {
 /// it off the async threads. `None` when the encoder refuses the picture, which it does past 16383 pixels a side.
 pub fn prepare(pixels: &Pixels, content: [u8; 32], kept: Option<&Bytes>) -> Option<Prepared> {
     let full = photo::shrink(pixels, long_side(ImageSize::Full));
+    let medium = photo::shrink(&full, long_side(ImageSize::Medium));
+    // Of the next larger one: a quarter of the pixels to go through.
+    let small = photo::shrink(&medium, long_side(ImageSize::Small));
     let mut sizes: Vec<(ImageSize, Bytes)> = Vec::new();
     let mut last: Option<(u32, u32, Bytes)> = None;
     for size in ImageSize::ALL {
+        let (scaled, effort) = match size {
+            ImageSize::Small => (&small, EFFORT),
+            ImageSize::Medium => (&medium, EFFORT),
+            ImageSize::Full => (&full, FULL_EFFORT),
+        };
         if let (Some(kept), ImageSize::Full) = (kept, size) {
             sizes.push((size, kept.clone()));
             continue;
         }
-        let scaled = photo::shrink(&full, long_side(size));
         // A small original gives the same picture more than once: encode it once.
         let bytes = match &last {
             Some((w, h, bytes)) if (*w, *h) == (scaled.width(), scaled.height()) => bytes.clone(),
-            _ if size == ImageSize::Full => webp(&scaled, FULL_EFFORT)?,
-            _ => webp(&scaled, EFFORT)?,
+            _ => webp(scaled, effort)?,
         };
         last = Some((scaled.width(), scaled.height(), bytes.clone()));
         sizes.push((size, bytes));

@@ -135,7 +135,7 @@ impl Veneer {
                 .par_iter()
                 .filter_map(|name| {
                     let bytes = source.read(name, limits.max_bytes).ok()?;
-                    let pixels = photo::shrink(&photo::decode(&bytes, &limits).ok()?, 1280);
+                    let pixels = photo::shrunk(photo::decode(&bytes, &limits).ok()?, 1280);
                     picture::prepare(
                         &pixels,
                         [0; 32],

@@ -6,6 +6,7 @@
 mod dry;
 mod mapping;
 mod plan;
+mod read;
 mod report;
 mod sheet;
 mod source;
