@@ -8,6 +8,9 @@ pub enum CatalogError {
     /// The database does not answer; trying again later may help.
     #[error("The library is not reachable at the moment. Please try again in a minute.")]
     Unavailable,
+    /// What was to be kept found no room.
+    #[error("The disk of the library is full.")]
+    DiskFull,
     /// There is none of that name.
     #[error("There is no such {what} in the library.")]
     NotFound {
@@ -89,8 +92,9 @@ impl From<sqlx::Error> for CatalogError {
                 Some("searches_pkey" | "shares_pkey") => Self::Conflict(Conflict::Token),
                 _ if e.is_foreign_key_violation() => Self::Conflict(Conflict::Gone),
                 Some(_) => Self::Conflict(Conflict::Other),
-                // 53: out of resources, 57P: shutting down, 57014: took too long.
+                // 53100: disk full, 53: out of resources, 57P: shutting down, 57014: took too long.
                 None => match e.code().as_deref() {
+                    Some("53100") => Self::DiskFull,
                     Some(c) if c.starts_with("53") || c.starts_with("57") => Self::Unavailable,
                     _ => Self::Internal,
                 },
@@ -111,8 +115,23 @@ impl From<object_store::Error> for CatalogError {
             return Self::NotFound { what: "picture" };
         }
         tracing::error!(%error, "the image store could not answer");
+        if is_full(&error) {
+            return Self::DiskFull;
+        }
         Self::Unavailable
     }
+}
+
+/// Whether a full disk is behind it.
+fn is_full(error: &(dyn std::error::Error + 'static)) -> bool {
+    use std::io::ErrorKind;
+    let kind = error
+        .downcast_ref::<std::io::Error>()
+        .map(std::io::Error::kind);
+    matches!(
+        kind,
+        Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
+    ) || error.source().is_some_and(is_full)
 }
 
 /// Why the library does not open.
@@ -209,4 +228,29 @@ pub enum StartError {
         "This Veneer was built without a database inside. Name a PostgreSQL server in DATABASE_URL."
     )]
     NoEngine,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, ErrorKind};
+
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_from_a_store_that_does_not_answer() {
+        let told = |kind| {
+            // As deep as the store wraps what the system says.
+            let inner = object_store::Error::Generic {
+                store: "LocalFileSystem",
+                source: Box::new(Error::from(kind)),
+            };
+            CatalogError::from(object_store::Error::Generic {
+                store: "LocalFileSystem",
+                source: Box::new(inner),
+            })
+        };
+        assert_eq!(told(ErrorKind::StorageFull), CatalogError::DiskFull);
+        assert_eq!(told(ErrorKind::QuotaExceeded), CatalogError::DiskFull);
+        assert_eq!(told(ErrorKind::TimedOut), CatalogError::Unavailable);
+    }
 }

@@ -46,6 +46,9 @@ pub enum Error {
     /// The library cannot be reached.
     #[error("The library cannot be reached right now. Try again in a moment.")]
     Unavailable,
+    /// There is no room for what was to be kept.
+    #[error("The disk of the library is full. What is in it is safe; make room, and go on.")]
+    DiskFull,
     /// A fault of ours.
     #[error("Something went wrong on our side. It has been noted.")]
     Internal,
@@ -74,6 +77,7 @@ impl Error {
             Self::Taken(_) | Self::Refused(_) => 409,
             Self::Changed => 412,
             Self::Overloaded | Self::Unavailable | Self::TooSlow => 503,
+            Self::DiskFull => 507,
             Self::Internal => 500,
         }
     }
@@ -93,6 +97,7 @@ impl Error {
             Self::Overloaded => "overloaded",
             Self::TooSlow => "too-slow",
             Self::Unavailable => "unavailable",
+            Self::DiskFull => "disk-full",
             Self::Internal => "internal",
         }
     }
@@ -109,6 +114,7 @@ impl From<CatalogError> for Error {
     fn from(error: CatalogError) -> Self {
         match error {
             CatalogError::Unavailable => Self::Unavailable,
+            CatalogError::DiskFull => Self::DiskFull,
             CatalogError::NotFound { .. } => {
                 Self::NotFound("That is not in the library (any more).")
             }

@@ -187,6 +187,7 @@ impl Code {
             Error::Overloaded => Self::Overloaded,
             Error::TooSlow => Self::TooSlow,
             Error::Unavailable => Self::Unavailable,
+            Error::DiskFull => Self::DiskFull,
             Error::Internal => Self::Internal,
         }
     }

@@ -221,6 +221,7 @@ mod tests {
             Error::Overloaded,
             Error::TooSlow,
             Error::Unavailable,
+            Error::DiskFull,
             Error::Internal,
         ];
         for error in all {
