@@ -24,7 +24,7 @@ const CALL: u64 = 860;
 async fn library(fake: &Fake, budget: &str) -> (Veneer, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let flag = configured(fake, folder.path(), budget);
-    let settings = settings(&folder, &[&flag, "--analysis-seconds=3"]);
+    let settings = settings(&folder, &[&flag, "--analysis-seconds=8"]);
     let veneer = Veneer::open(settings.library.for_search().unwrap())
         .await
         .unwrap();
@@ -110,17 +110,18 @@ async fn what_a_table_says_wins_and_nothing_is_asked_twice() {
 async fn a_provider_that_dies_half_way_is_left_and_asked_again_next_time() {
     let fake = Fake::start(Act::First(5)).await;
     let (veneer, folder) = library(&fake, "").await;
-    let request = table(&folder, &[], 20);
+    let request = table(&folder, &[], 40);
     let report = import(&veneer, &request).await;
     let analysed = report.analysed.unwrap();
-    assert_eq!(report.created, 20, "all of them come in");
+    assert_eq!(report.created, 40, "all of them come in");
     assert_eq!(analysed.described(), 5);
-    assert_eq!(analysed.without.values().sum::<u32>(), 15);
+    assert_eq!(analysed.without.values().sum::<u32>(), 35);
     assert_eq!(analysed.micro_usd, 5 * CALL);
     assert_eq!(count(&veneer, "category=fabric/velvet").await, 5);
-    assert_eq!(count(&veneer, "category=unknown").await, 15);
+    assert_eq!(count(&veneer, "category=unknown").await, 35);
     let asked = fake.asked();
-    assert!(asked < 40, "{asked}: a dead provider is not asked for ever");
+    // Those that were under way when it died try three times; the breaker spares the others that.
+    assert!(asked < 80, "{asked}: a dead provider is not asked for ever");
     veneer.close().await;
 
     // It is well again, and another process goes on.
@@ -132,9 +133,9 @@ async fn a_provider_that_dies_half_way_is_left_and_asked_again_next_time() {
         .unwrap();
     let report = import(&veneer, &request).await;
     let analysed = report.analysed.unwrap();
-    assert_eq!((report.changed, report.unchanged), (15, 5));
-    assert_eq!((analysed.described(), fake.asked()), (15, 15));
-    assert_eq!(count(&veneer, "category=fabric/velvet").await, 20);
+    assert_eq!((report.changed, report.unchanged), (35, 5));
+    assert_eq!((analysed.described(), fake.asked()), (35, 35));
+    assert_eq!(count(&veneer, "category=fabric/velvet").await, 40);
     veneer.close().await;
 }
 
